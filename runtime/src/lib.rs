@@ -1,0 +1,3 @@
+//! `serve-runtime`: one process that serves one endpoint, given a [`serve_spec::Spec`].
+
+pub mod value;
