@@ -2,6 +2,20 @@
 //!
 //! Modules stand in the order in which data flows through them; each may use only those above it.
 
-pub mod report;
 pub mod source;
+
+pub mod report;
+
 pub mod syntax;
+
+pub mod stack;
+
+pub mod graph;
+
+pub mod capability;
+
+pub mod resource;
+
+pub mod diff;
+
+pub mod target;

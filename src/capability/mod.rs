@@ -1,0 +1,33 @@
+//! Whether a target can express a stack: demands against its dated table. What is fitted can be lowered.
+
+mod feature;
+mod table;
+
+pub use feature::Feature;
+pub use table::{Cell, NotTotal, Support, Table};
+
+use crate::graph::Dag;
+use crate::stack::Stack;
+
+/// A stack that its target can express: the proof that lowering needs. Only [`fit`] makes one.
+#[derive(Debug)]
+pub struct Fitted<'a> {
+    stack: &'a Stack,
+    dag: &'a Dag,
+    notes: Vec<String>,
+}
+
+impl Fitted<'_> {
+    pub fn stack(&self) -> &Stack {
+        self.stack
+    }
+
+    pub fn dag(&self) -> &Dag {
+        self.dag
+    }
+
+    /// What the target does differently from what was written, in words.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}

@@ -1,0 +1,155 @@
+//! Endpoints and jobs: how something is served.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+
+use crate::source::{Span, Spanned};
+
+use super::value::Comparison;
+use super::{Money, Servable, Value};
+
+/// A stable address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Endpoint {
+    pub name: Arc<str>,
+    pub serve: Spanned<Servable>,
+    pub mode: Spanned<Mode>,
+    pub scale: Spanned<Scale>,
+    /// Never empty: without a `variant` block, one named `default` of weight 1.
+    pub variants: Vec<Variant>,
+    pub rollout: Option<Spanned<Rollout>>,
+    pub slo: Option<Spanned<Slo>>,
+    pub budget: Option<Spanned<Budget>>,
+    pub capture: Option<Spanned<Capture>>,
+    /// Evaluated as written; each target says what it takes.
+    pub network: Option<Value>,
+    pub encrypt: Option<Value>,
+    pub identity: Option<Value>,
+    /// By name, evaluated as written.
+    pub alarms: BTreeMap<Arc<str>, Value>,
+    pub sample: Option<Spanned<Sample>>,
+    pub machine: Option<Spanned<Arc<str>>>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mode {
+    Realtime { timeout: Duration },
+    Streaming { timeout: Duration },
+    Serverless { memory: Option<u64>, max_concurrency: Option<u32> },
+    Async { timeout: Duration, output: Option<Arc<str>>, on_done: Option<Value>, max_in_flight: Option<u32> },
+    Batch { input: Arc<str>, output: Arc<str>, split: Option<Arc<str>> },
+}
+
+/// How many replicas, and what moves the count.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scale {
+    pub min: u32,
+    pub max: u32,
+    pub policies: Vec<Spanned<Policy>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Policy {
+    Track(Track),
+    /// `step name { … }`, evaluated as written.
+    Step {
+        name: Arc<str>,
+        fields: BTreeMap<Arc<str>, Value>,
+    },
+    Schedule {
+        name: Arc<str>,
+        cron: Arc<str>,
+        zone: Option<Arc<str>>,
+        min: Option<u32>,
+        max: Option<u32>,
+    },
+}
+
+/// Keep a metric near a target value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    pub metric: Arc<str>,
+    pub target: Value,
+    pub cooldown: Option<Duration>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    pub name: Arc<str>,
+    /// Share of requests relative to the sum; 0 for a shadow.
+    pub weight: u32,
+    pub shadow: bool,
+    pub serve: Servable,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rollout {
+    /// `canary`, `linear`, `all_at_once`, `rolling`.
+    pub kind: Arc<str>,
+    /// A fraction.
+    pub first: Option<f64>,
+    pub bake: Option<Duration>,
+    pub abort_on: Vec<Condition>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    pub metric: Arc<str>,
+    pub op: Comparison,
+    pub bound: Value,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slo {
+    pub p99: Option<Duration>,
+    pub p50: Option<Duration>,
+    /// A fraction.
+    pub errors: Option<f64>,
+    pub cold_start: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Budget(pub Money);
+
+/// Keep what was asked and answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Capture {
+    /// A fraction of requests.
+    pub sample: f64,
+    pub output: Option<Arc<str>>,
+}
+
+/// A request and the answer it must give.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    pub request: Utf8PathBuf,
+    pub expect: Option<Utf8PathBuf>,
+    /// Largest difference of a number.
+    pub tolerance: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Health {
+    pub path: Option<Arc<str>>,
+    pub timeout: Option<Duration>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batching {
+    pub max_size: u32,
+    pub max_delay: Duration,
+}
+
+/// Batch prediction over a data set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    pub name: Arc<str>,
+    pub run: Spanned<Servable>,
+    pub mode: Spanned<Mode>,
+    pub span: Span,
+}

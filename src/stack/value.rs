@@ -1,0 +1,97 @@
+//! Values that expressions evaluate to, in the units of their types. Equality ignores where a value stands.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::source::Span;
+
+/// A value and where it was written.
+#[derive(Debug, Clone)]
+pub struct Value {
+    pub kind: ValueKind,
+    pub span: Span,
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ValueKind {
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    /// Text; also a URI before its type is known.
+    String(Arc<str>),
+    /// A number with a unit.
+    Quantity(Quantity),
+    /// `1..20 { … }`: the ends, and the policies in order.
+    Range {
+        low: Box<Value>,
+        high: Box<Value>,
+        entries: Vec<(Arc<str>, Value)>,
+    },
+    List(Vec<Value>),
+    /// `{ a = 1 }`
+    Record(IndexMap<Arc<str>, Value>),
+    /// `gpu { memory = 6GiB }`, `onnx("1.20")` (arguments under `0`, `1`, …), and nested blocks `track cpu { … }`,
+    /// whose own name is `name`.
+    Construct {
+        kind: Arc<str>,
+        name: Option<Arc<str>>,
+        fields: IndexMap<Arc<str>, Value>,
+    },
+    /// A word with a meaning of its own where it stands: `on`, `realtime`, `cpu`.
+    Word(Arc<str>),
+    /// `errors > 1%`: a metric against a bound.
+    Condition {
+        metric: Arc<str>,
+        op: Comparison,
+        bound: Box<Value>,
+    },
+    /// A declaration by its name in [`crate::names`]; a variant's copy carries its changes.
+    Ref {
+        name: Arc<str>,
+        with: IndexMap<Arc<str>, Value>,
+    },
+    /// A secret parameter, by its name; its value is kept aside.
+    Secret(Arc<str>),
+    /// Could not be evaluated, and that is already reported; agrees with every type.
+    Unknown,
+}
+
+/// A number with a unit, in its base unit.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub enum Quantity {
+    /// Nanoseconds.
+    Duration(u64),
+    /// Bytes.
+    Size(u64),
+    /// A fraction: `10%` is 0.1.
+    Percent(f64),
+    /// Events a second.
+    Rate(f64),
+    Money(Money),
+}
+
+/// An amount a month.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Money {
+    /// ISO 4217 letters.
+    pub currency: [u8; 3],
+    /// Hundredths of the currency, per month of 730 hours.
+    pub cents_per_month: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Equal,
+    NotEqual,
+}

@@ -1,0 +1,41 @@
+//! Targets: what a checked stack becomes on one platform. The pure half lowers and emits; the live half observes and
+//! acts. The one static list of targets is here, and nowhere else is a target named.
+
+mod live;
+pub mod local;
+
+pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
+
+use crate::capability::{Fitted, Table};
+use crate::diff::Rules;
+use crate::resource::{Artifact, Desired};
+use crate::stack::Type;
+
+/// A setting that a stack on this target may have: `region`, `namespace`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    pub name: &'static str,
+    pub ty: Type,
+    pub required: bool,
+    pub doc: &'static str,
+}
+
+/// The pure half of a target.
+pub trait Target: Sync {
+    /// As after `on` in a stack.
+    fn name(&self) -> &'static str;
+
+    fn settings(&self) -> &'static [Setting];
+
+    /// What it can and can't do, from its data folder.
+    fn table(&self) -> &'static Table;
+
+    /// How live objects are compared, from its data folder.
+    fn rules(&self) -> &'static Rules;
+
+    /// Can't fail: what is fitted can be expressed.
+    fn lower(&self, fitted: &Fitted) -> Desired;
+
+    /// The files that `build` writes; byte-stable.
+    fn files(&self, desired: &Desired) -> Vec<Artifact>;
+}
