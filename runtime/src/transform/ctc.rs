@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::value::Data;
 
 use super::params::Params;
-use super::ports::{Inputs, View, json as as_json, outputs, tensor};
+use super::ports::{Inputs, View, json as as_json, number, outputs, tensor};
 use super::tensors::largest;
 use super::{Outputs, Reject, Transform, function};
 
@@ -74,7 +74,8 @@ fn kept(inputs: &Inputs, min: f64) -> Outputs {
     let (mut lines, mut kept) = (Vec::new(), Vec::new());
     for ((text, score), corners) in texts.iter().zip(scores.data).zip(boxes.rows()) {
         if !text.trim().is_empty() && f64::from(*score) >= min {
-            lines.push(json!({ "text": text, "score": score, "box": corners }));
+            let corners: Vec<Json> = corners.iter().map(|x| number(*x)).collect();
+            lines.push(json!({ "text": text, "score": number(*score), "box": corners }));
             kept.push(Json::from(*text));
         }
     }

@@ -113,6 +113,11 @@ pub fn json(value: Json) -> Value {
     Value::Json(Arc::new(value))
 }
 
+/// A number in the fewest digits that read back as the same `f32`.
+pub fn number(value: f32) -> Json {
+    Json::from(value.to_string().parse::<f64>().unwrap_or_else(|_| value.into()))
+}
+
 /// Text as a value.
 pub fn text(value: &str) -> Value {
     Value::Text(Arc::from(value))

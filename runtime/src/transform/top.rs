@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::params::Params;
-use super::ports::{Inputs, View, json as as_json, outputs};
+use super::ports::{Inputs, View, json as as_json, number, outputs};
 use super::{Outputs, Reject, Transform, function};
 
 /// `tensors.top_k`: the `k` best labels of one row of scores, best first; equal scores keep the labels' order.
@@ -39,7 +39,7 @@ fn named(inputs: &Inputs, labels: &[Arc<str>], most: usize, min: f64) -> Outputs
     found.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     found.truncate(most);
     let found: Vec<Json> =
-        found.iter().map(|(label, score)| json!({ "label": label.as_ref(), "score": score })).collect();
+        found.iter().map(|(label, score)| json!({ "label": label.as_ref(), "score": number(*score) })).collect();
     outputs([("best", as_json(Json::from(found)))])
 }
 
