@@ -145,6 +145,21 @@ mod tests {
     }
 
     #[test]
+    fn a_photo_is_turned_upright_as_its_camera_says() {
+        let mut jpeg = Cursor::new(Vec::new());
+        RgbImage::new(4, 2).write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+        // EXIF with one entry: orientation (0x112) 6, turn right by a quarter.
+        let exif = b"\xff\xe1\0\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        let mut turned = jpeg.into_inner();
+        turned.splice(2..2, *exif);
+        for (upright, shape) in [(true, [4, 2, 3]), (false, [2, 4, 3])] {
+            let out = call("images.decode", json!({ "upright": upright }), [("photo", bytes(&turned))]).unwrap();
+            let Value::Tensor(image) = &out["image"] else { panic!("{out:?}") };
+            assert_eq!(image.shape, shape);
+        }
+    }
+
+    #[test]
     fn a_photo_above_the_limit_is_refused_before_it_is_decoded() {
         let why = call("images.decode", json!({"max_pixels": 5}), [("photo", bytes(&png(3, 2)))]).unwrap_err();
         assert_eq!(why.0, "`photo` is 3 × 2: more than 5 pixels");
