@@ -85,7 +85,7 @@ fn no_input_makes_a_transform_panic() {
     let mut answered = BTreeMap::<String, u32>::new();
     for declared in stdlib::transforms() {
         let bound = build(&declared.handler, &declared.params(true)).unwrap();
-        for _ in 0..400 {
+        for _ in 0..2000 {
             let mut values: BTreeMap<String, Value> =
                 declared.inputs.iter().map(|(name, ty)| (name.clone(), random.value(ty))).collect();
             if random.below(30) == 0 {
