@@ -99,8 +99,11 @@ fn texts(options: &Options, files: &dyn Files, sink: &mut Sink) -> BTreeMap<Stri
                         }
                         // The line itself may hold a secret: only its number is shown.
                         None => sink.push(
-                            Diagnostic::error(Code::BadVars, format!("line {} of `{path}` is not `name=value`", number + 1))
-                                .help("one `name=value` a line; `#` starts a comment"),
+                            Diagnostic::error(
+                                Code::BadVars,
+                                format!("line {} of `{path}` is not `name=value`", number + 1),
+                            )
+                            .help("one `name=value` a line; `#` starts a comment"),
                         ),
                     }
                 }

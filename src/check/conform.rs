@@ -6,7 +6,7 @@ use crate::names::UnitId;
 use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
-use crate::stack::{Fields, Quantity, Type, Value, ValueKind};
+use crate::stack::{Fields, Quantity, Value, ValueKind};
 use crate::syntax::ast::Item;
 
 use super::defaults;
@@ -133,7 +133,7 @@ impl Conform<'_, '_> {
             Shape::Int => match value.kind {
                 ValueKind::Int(n) if !(0..=MAX_COUNT).contains(&n) => {
                     sink.push(
-                        Diagnostic::error(Code::BadNumber, format!("`{n}` is out of range"))
+                        Diagnostic::error(Code::OutOfRange, format!("`{n}` is out of range"))
                             .label(value.span, format!("expected 0 to {MAX_COUNT}")),
                     );
                     Ok(Value::unknown(value.span))
@@ -280,7 +280,10 @@ impl Conform<'_, '_> {
                 for (kind, value) in entries {
                     match SCALE_POLICIES.block(&kind) {
                         Some(block) => {
-                            let list = Value { key: value.key, ..Value::new(ValueKind::List(vec![value.clone()]), value.span) };
+                            let list = Value {
+                                key: value.key,
+                                ..Value::new(ValueKind::List(vec![value.clone()]), value.span)
+                            };
                             let named = matches!(&value.kind, ValueKind::Construct { name: Some(_), .. });
                             let checked = self.nested(if named { list } else { value }, block, sink);
                             if let ValueKind::List(items) = checked.kind {
@@ -328,7 +331,10 @@ impl Conform<'_, '_> {
             d = d.help(format!("did you mean `{near}`?"));
         }
         if let (ValueKind::String(text), Shape::Uri(schemes)) = (&value.kind, shape) {
-            d = d.help(format!("`{text}` is no such URI; write one that begins with {}", one_of(schemes.iter().copied())));
+            d = d.help(format!(
+                "`{text}` is no such URI; write one that begins with {}",
+                one_of(schemes.iter().copied())
+            ));
         }
         d
     }
@@ -365,19 +371,18 @@ fn positional(fields: Fields, form: &Construct) -> (Fields, Option<&'static Sche
 }
 
 /// A field that a block does not have.
-pub fn unknown_field<'w>(
-    what: &str,
-    name: &str,
-    span: Span,
-    known: impl IntoIterator<Item = &'w str>,
-) -> Diagnostic {
+pub fn unknown_field<'w>(what: &str, name: &str, span: Span, known: impl IntoIterator<Item = &'w str>) -> Diagnostic {
     let known: Vec<&str> = known.into_iter().collect();
     let d = Diagnostic::error(Code::UnknownField, format!("{what} has no `{name}`")).label(span, "not known here");
     match nearest(name, known.iter().copied()) {
         Some(near) => {
             let d = d.help(format!("did you mean `{near}`?"));
             // A named block's span holds its name too; only a lone word can be replaced.
-            if (span.end - span.start) as usize == name.len() { d.fix(format!("write `{near}`"), span, near) } else { d }
+            if (span.end - span.start) as usize == name.len() {
+                d.fix(format!("write `{near}`"), span, near)
+            } else {
+                d
+            }
         }
         None if known.is_empty() => d,
         None => d.help(format!("it may have {}", one_of(known))),

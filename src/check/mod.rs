@@ -78,7 +78,9 @@ pub fn check(names: &Names, given: &Given, sink: &mut Sink) -> Vec<Stack> {
 
 fn declared_stacks(names: &Names) -> impl Iterator<Item = (UnitId, &Decl)> {
     names.declarations().filter_map(|(id, d)| match names.item(id) {
-        Some(Item::Decl(decl)) if decl.kind.value == DeclKind::Stack && names.unit(d.unit)?.root => Some((d.unit, decl)),
+        Some(Item::Decl(decl)) if decl.kind.value == DeclKind::Stack && names.unit(d.unit)?.root => {
+            Some((d.unit, decl))
+        }
         _ => None,
     })
 }

@@ -9,8 +9,8 @@ use crate::source::FileId;
 use crate::stack::{Secrets, Type, Value, ValueKind};
 use crate::syntax::{self, ast};
 
-use super::typed;
 use super::eval::Evaluator;
+use super::typed;
 use super::types;
 
 /// Given values, by the parameter's name. A stack's `with` goes before the command line's.
@@ -27,7 +27,8 @@ impl Params {
         let ty = types::type_of(&param.ty, sink);
         let label = format!("the parameter `{}`", name.value);
         if is_secret(param) {
-            if !self.texts.contains_key(&*name.value) && param.default.is_none() && !self.with.contains_key(&name.value) {
+            if !self.texts.contains_key(&*name.value) && param.default.is_none() && !self.with.contains_key(&name.value)
+            {
                 sink.push(missing(name));
             }
             return Value::new(ValueKind::Secret(name.value.clone()), name.span);
@@ -59,7 +60,8 @@ impl Params {
 
     /// The values of the program's secret parameters, as far as they are given.
     pub fn secrets(&self, declared: &BTreeSet<Arc<str>>) -> Secrets {
-        let given = declared.iter().filter_map(|name| Some((name.clone(), Arc::from(self.texts.get(&**name)?.as_str()))));
+        let given =
+            declared.iter().filter_map(|name| Some((name.clone(), Arc::from(self.texts.get(&**name)?.as_str()))));
         Secrets(given.collect())
     }
 }

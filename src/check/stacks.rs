@@ -127,13 +127,7 @@ fn target<'c>(context: &Context<'c>, decl: &Decl, sink: &mut Sink) -> Option<&'c
 }
 
 /// The stack's `with { … }`: values for parameters.
-fn with(
-    context: &Context,
-    decl: &Decl,
-    unit: UnitId,
-    plain: &Params,
-    sink: &mut Sink,
-) -> BTreeMap<Arc<str>, Value> {
+fn with(context: &Context, decl: &Decl, unit: UnitId, plain: &Params, sink: &mut Sink) -> BTreeMap<Arc<str>, Value> {
     let declared = declared_params(context.names);
     let mut out = BTreeMap::new();
     for entry in &decl.body.entries {
@@ -173,10 +167,8 @@ struct Settings {
 }
 
 fn settings(eval: &mut Evaluator, decl: &Decl, unit: UnitId, target: Option<&TargetInfo>, sink: &mut Sink) -> Settings {
-    let body = Block {
-        entries: decl.body.entries.iter().filter(|e| !is_with(e)).cloned().collect(),
-        span: decl.body.span,
-    };
+    let body =
+        Block { entries: decl.body.entries.iter().filter(|e| !is_with(e)).cloned().collect(), span: decl.body.span };
     for entry in &body.entries {
         if matches!(entry, Entry::Port(_) | Entry::Param(_)) {
             refuse_misplaced(&Block { entries: vec![entry.clone()], span: body.span }, false, sink);

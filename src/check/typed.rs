@@ -73,4 +73,3 @@ fn is_of(kind: &ValueKind, ty: &Type) -> bool {
         Type::Unknown => true,
     }
 }
-

@@ -76,10 +76,8 @@ impl Loader<'_> {
                     Ok(text) => Some(self.add(&target, text, false, sink)),
                     Err(error) => {
                         let known = self.files.list(target.parent().unwrap_or(folder)).unwrap_or_default();
-                        let near = nearest(
-                            target.file_name().unwrap_or(""),
-                            known.iter().filter_map(|p| p.file_name()),
-                        );
+                        let near =
+                            nearest(target.file_name().unwrap_or(""), known.iter().filter_map(|p| p.file_name()));
                         let mut d = Diagnostic::error(Code::FileUnreadable, format!("can't read `{}`", path.value))
                             .label(path.span, error.to_string());
                         if let Some(near) = near {

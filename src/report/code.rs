@@ -53,7 +53,7 @@ codes! {
     MissingUnit = "E0302" "serve::types::missing_unit";
     UnknownUnit = "E0303" "serve::types::unknown_unit";
     UnlikeUnits = "E0304" "serve::types::unlike_units";
-    BadNumber = "E0305" "serve::types::bad_number";
+    OutOfRange = "E0305" "serve::types::out_of_range";
     UnknownField = "E0306" "serve::types::unknown_field";
     MissingField = "E0307" "serve::types::missing_field";
     GivenTwice = "E0308" "serve::types::given_twice";

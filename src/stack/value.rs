@@ -72,8 +72,9 @@ pub enum ValueKind {
         op: Comparison,
         bound: Box<Value>,
     },
-    /// A declaration by its name in [`crate::names`]; a variant's copy carries its changes.
+    /// A declaration: its index among all, its name, and the changes that `with` makes to it.
     Ref {
+        declaration: u32,
         name: Arc<str>,
         with: Fields,
     },

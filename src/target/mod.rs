@@ -30,3 +30,11 @@ pub trait Target: Sync {
     /// The files that `build` writes; byte-stable.
     fn files(&self, desired: &Desired) -> Vec<Artifact>;
 }
+
+/// Every target there is.
+pub static ALL: &[&dyn Target] = &[&local::Local];
+
+/// A target by its name.
+pub fn find(name: &str) -> Option<&'static dyn Target> {
+    ALL.iter().copied().find(|t| t.name() == name)
+}

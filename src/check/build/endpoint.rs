@@ -20,7 +20,14 @@ const DEFAULT_VARIANT: &str = "default";
 
 impl Builder<'_, '_> {
     /// `None` after a reported mistake.
-    pub(super) fn endpoint(&mut self, name: &Arc<str>, fields: &Fields, span: Span, folder: &Utf8Path, sink: &mut Sink) -> Option<Endpoint> {
+    pub(super) fn endpoint(
+        &mut self,
+        name: &Arc<str>,
+        fields: &Fields,
+        span: Span,
+        folder: &Utf8Path,
+        sink: &mut Sink,
+    ) -> Option<Endpoint> {
         let read = Read(fields);
         let serve = self.servable(read.get("serve")?, None, sink)?;
         let mode = mode(read.get("mode")?)?;

@@ -73,9 +73,7 @@ impl<'a> Read<'a> {
     pub fn construct(self, name: &str) -> Option<(Spanned<Arc<str>>, Read<'a>)> {
         let value = self.get(name)?;
         match &value.kind {
-            ValueKind::Construct { kind, fields, .. } => {
-                Some((Spanned::new(kind.clone(), value.span), Read(fields)))
-            }
+            ValueKind::Construct { kind, fields, .. } => Some((Spanned::new(kind.clone(), value.span), Read(fields))),
             _ => None,
         }
     }

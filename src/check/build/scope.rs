@@ -24,7 +24,7 @@ pub(super) struct PipelineScope<'s, 'e, 'a> {
 }
 
 impl PipelineScope<'_, '_, '_> {
-    fn meaning(&self, name: &str) -> Option<(DeclarationId, Fields)> {
+    fn meaning(&mut self, name: &str) -> Option<(DeclarationId, Fields)> {
         if let Some(Value { kind: ValueKind::Ref { declaration, with, .. }, .. }) = self.with.get(name) {
             return Some((DeclarationId(*declaration), with.clone()));
         }

@@ -23,7 +23,12 @@ use super::{Builder, no_file, schema_of};
 
 impl Builder<'_, '_> {
     /// What a reference serves; makes it, once. `owner` names the variant that changes it.
-    pub(super) fn servable(&mut self, value: &Value, owner: Option<&str>, sink: &mut Sink) -> Option<Spanned<Servable>> {
+    pub(super) fn servable(
+        &mut self,
+        value: &Value,
+        owner: Option<&str>,
+        sink: &mut Sink,
+    ) -> Option<Spanned<Servable>> {
         let ValueKind::Ref { declaration, name, with } = &value.kind else { return None };
         let id = DeclarationId(*declaration);
         let (decl, ..) = self.declaration(id)?;
@@ -41,13 +46,21 @@ impl Builder<'_, '_> {
                 self.pool(id, &key, with, sink)?;
                 Servable::Pool(key)
             }
-            DeclKind::Transform | DeclKind::Endpoint | DeclKind::Job | DeclKind::Stack | DeclKind::Policy => return None,
+            DeclKind::Transform | DeclKind::Endpoint | DeclKind::Job | DeclKind::Stack | DeclKind::Policy => {
+                return None;
+            }
         };
         Some(Spanned::new(servable, value.span))
     }
 
     /// A model under a key; `None` after a reported mistake.
-    pub(super) fn model(&mut self, id: DeclarationId, key: &Arc<str>, with: &Fields, sink: &mut Sink) -> Option<&Model> {
+    pub(super) fn model(
+        &mut self,
+        id: DeclarationId,
+        key: &Arc<str>,
+        with: &Fields,
+        sink: &mut Sink,
+    ) -> Option<&Model> {
         if !self.models.contains_key(key) && !self.failed.contains(key) {
             let (decl, unit, folder) = self.declaration(id)?;
             let fields = self.checked(decl, unit, with, schema_of(decl)?, sink);
@@ -134,9 +147,9 @@ impl Builder<'_, '_> {
                 None
             }
             // A field that was refused is reported already.
-            _ if ["framework", "image", "artifact"].iter().any(|f| {
-                fields.get(*f).is_some_and(|v| matches!(v.kind, ValueKind::Unknown))
-            }) =>
+            _ if ["framework", "image", "artifact"]
+                .iter()
+                .any(|f| fields.get(*f).is_some_and(|v| matches!(v.kind, ValueKind::Unknown))) =>
             {
                 None
             }
@@ -152,7 +165,12 @@ impl Builder<'_, '_> {
     }
 
     /// A file that travels along, or a URI.
-    pub(super) fn artifact(&self, text: &Spanned<Arc<str>>, folder: &Utf8Path, sink: &mut Sink) -> Option<Spanned<Artifact>> {
+    pub(super) fn artifact(
+        &self,
+        text: &Spanned<Arc<str>>,
+        folder: &Utf8Path,
+        sink: &mut Sink,
+    ) -> Option<Spanned<Artifact>> {
         let path = match uri::scheme(&text.value) {
             None => text.value.to_string(),
             Some("file") => text.value.trim_start_matches("file://").to_owned(),
@@ -160,9 +178,7 @@ impl Builder<'_, '_> {
         };
         let path = files::join(folder, &path);
         match self.files.digest(&path) {
-            Ok((bytes, sha256)) => {
-                Some(Spanned::new(Artifact::File { path, sha256: sha256.into(), bytes }, text.span))
-            }
+            Ok((bytes, sha256)) => Some(Spanned::new(Artifact::File { path, sha256: sha256.into(), bytes }, text.span)),
             Err(error) => {
                 sink.push(no_file(&text.value, text.span, &error));
                 None

@@ -67,7 +67,8 @@ impl<'a> Evaluator<'a> {
         if self.steps > MAX_STEPS || self.depth > MAX_DEPTH {
             if self.steps == MAX_STEPS + 1 || self.depth == MAX_DEPTH + 1 {
                 sink.push(
-                    Diagnostic::error(Code::TooLong, "this takes too long to evaluate").label(expr.span, "gave up here"),
+                    Diagnostic::error(Code::TooLong, "this takes too long to evaluate")
+                        .label(expr.span, "gave up here"),
                 );
                 self.steps = self.steps.max(MAX_STEPS + 1);
             }
@@ -87,18 +88,14 @@ impl<'a> Evaluator<'a> {
             ExprKind::String(pieces) => self.string(unit, pieces, sink),
             ExprKind::Name(name) => self.name(unit, name, expr.span, sink),
             ExprKind::Member { base, name } => self.member(unit, base, name, sink),
-            ExprKind::List(items) => {
-                ValueKind::List(items.iter().map(|item| self.expr(unit, item, sink)).collect())
-            }
+            ExprKind::List(items) => ValueKind::List(items.iter().map(|item| self.expr(unit, item, sink)).collect()),
             ExprKind::Comprehension { name, source, condition, body } => {
                 self.comprehension(unit, name, source, condition.as_deref(), body, sink)
             }
             ExprKind::Record(block) => ValueKind::Record(self.fields(unit, block, sink)),
-            ExprKind::Construct { kind, body } => ValueKind::Construct {
-                kind: kind.value.clone(),
-                name: None,
-                fields: self.fields(unit, body, sink),
-            },
+            ExprKind::Construct { kind, body } => {
+                ValueKind::Construct { kind: kind.value.clone(), name: None, fields: self.fields(unit, body, sink) }
+            }
             ExprKind::Call { callee, args } => self.call(unit, callee, args, sink),
             ExprKind::With { base, body } => {
                 let base = self.expr(unit, base, sink);
@@ -356,8 +353,11 @@ impl<'a> Evaluator<'a> {
             }
             other => {
                 sink.push(
-                    Diagnostic::error(Code::Mismatch, format!("expected `true` or `false`, found {}", describe(&other)))
-                        .label(value.span, "not a truth value"),
+                    Diagnostic::error(
+                        Code::Mismatch,
+                        format!("expected `true` or `false`, found {}", describe(&other)),
+                    )
+                    .label(value.span, "not a truth value"),
                 );
                 None
             }

@@ -6,15 +6,8 @@ use crate::source::Span;
 use crate::stack::{Money, Quantity, ValueKind};
 use crate::syntax::ast::Number;
 
-const DURATIONS: &[(&str, f64)] = &[
-    ("ns", 1.0),
-    ("us", 1e3),
-    ("ms", 1e6),
-    ("s", 1e9),
-    ("min", 60e9),
-    ("h", 3600e9),
-    ("d", 86400e9),
-];
+const DURATIONS: &[(&str, f64)] =
+    &[("ns", 1.0), ("us", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 60e9), ("h", 3600e9), ("d", 86400e9)];
 
 const SIZES: &[(&str, f64)] = &[
     ("B", 1.0),
@@ -45,7 +38,7 @@ const PERIODS: &[(&str, f64)] = &[
 pub fn number(number: &Number, span: Span, sink: &mut Sink) -> ValueKind {
     let Ok(amount) = number.digits.parse::<f64>() else {
         sink.push(
-            Diagnostic::error(Code::BadNumber, format!("`{}` is not a number", number.digits))
+            Diagnostic::error(Code::OutOfRange, format!("`{}` is not a number", number.digits))
                 .label(span, "can't be read as a number"),
         );
         return ValueKind::Unknown;
@@ -57,7 +50,7 @@ pub fn number(number: &Number, span: Span, sink: &mut Sink) -> ValueKind {
         Some(Ok(quantity)) => ValueKind::Quantity(quantity),
         Some(Err(why)) => {
             sink.push(
-                Diagnostic::error(Code::BadNumber, format!("`{}{}` is out of range", number.digits, unit.value))
+                Diagnostic::error(Code::OutOfRange, format!("`{}{}` is out of range", number.digits, unit.value))
                     .label(span, why),
             );
             ValueKind::Unknown
@@ -88,7 +81,7 @@ fn bare(digits: &str, amount: f64, span: Span, sink: &mut Sink) -> ValueKind {
 }
 
 fn too_large(digits: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(Code::BadNumber, format!("`{digits}` is out of range")).label(span, "past 64 bits")
+    Diagnostic::error(Code::OutOfRange, format!("`{digits}` is out of range")).label(span, "past 64 bits")
 }
 
 /// `None`: no such unit. The inner error says why the amount does not fit.

@@ -63,12 +63,9 @@ pub fn comparison(op: BinaryOp) -> Option<Comparison> {
         BinaryOp::LessEqual => Some(Comparison::LessEqual),
         BinaryOp::Greater => Some(Comparison::Greater),
         BinaryOp::GreaterEqual => Some(Comparison::GreaterEqual),
-        BinaryOp::Or
-        | BinaryOp::And
-        | BinaryOp::Add
-        | BinaryOp::Subtract
-        | BinaryOp::Multiply
-        | BinaryOp::Divide => None,
+        BinaryOp::Or | BinaryOp::And | BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
+            None
+        }
     }
 }
 
@@ -200,9 +197,7 @@ fn rebase(like: &Quantity, amount: f64) -> Option<Quantity> {
         Quantity::Size(_) => Quantity::Size(amount.round() as u64),
         Quantity::Percent(_) => Quantity::Percent(amount),
         Quantity::Rate(_) => Quantity::Rate(amount),
-        Quantity::Money(m) => {
-            Quantity::Money(Money { currency: m.currency, cents_per_month: amount.round() as i64 })
-        }
+        Quantity::Money(m) => Quantity::Money(Money { currency: m.currency, cents_per_month: amount.round() as i64 }),
     })
 }
 
@@ -218,7 +213,9 @@ fn as_float(kind: &ValueKind) -> Option<f64> {
 
 fn checked(result: Option<ValueKind>, span: Span, sink: &mut Sink) -> ValueKind {
     result.unwrap_or_else(|| {
-        sink.push(Diagnostic::error(Code::BadNumber, "this can't be computed").label(span, "out of range, or by zero"));
+        sink.push(
+            Diagnostic::error(Code::OutOfRange, "this can't be computed").label(span, "out of range, or by zero"),
+        );
         ValueKind::Unknown
     })
 }

@@ -75,7 +75,8 @@ pub fn variant_names_differ(endpoint: &Endpoint, sink: &mut Sink) {
 
 pub fn some_variant_answers(endpoint: &Endpoint, sink: &mut Sink) {
     if endpoint.variants.iter().all(|v| v.shadow || v.weight == 0) {
-        let mut d = Diagnostic::error(Code::NobodyAnswers, format!("no variant of endpoint `{}` answers", endpoint.name));
+        let mut d =
+            Diagnostic::error(Code::NobodyAnswers, format!("no variant of endpoint `{}` answers", endpoint.name));
         for variant in &endpoint.variants {
             let why = if variant.shadow { "a shadow's answer is thrown away" } else { "gets no calls" };
             d = d.label(variant.span, why);

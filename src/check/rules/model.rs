@@ -16,9 +16,12 @@ pub fn a_replica_serves_a_call_at_least(model: &Model, sink: &mut Sink) {
 pub fn a_batch_holds_two_calls_at_least(model: &Model, sink: &mut Sink) {
     if let Some(batching) = model.batching.as_ref().filter(|b| b.max_size < 2) {
         sink.push(
-            Diagnostic::error(Code::NoBatch, format!("the batches of `{}` hold {} call", model.name, batching.max_size))
-                .label(model.span, "`max_size` is at least 2")
-                .help("remove `batching` to run each call on its own"),
+            Diagnostic::error(
+                Code::NoBatch,
+                format!("the batches of `{}` hold {} call", model.name, batching.max_size),
+            )
+            .label(model.span, "`max_size` is at least 2")
+            .help("remove `batching` to run each call on its own"),
         );
     }
 }

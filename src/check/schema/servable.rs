@@ -80,7 +80,12 @@ const HANDLER_ARG: &[super::Field] = &[required("name", Shape::String, "which on
 
 const HANDLERS: &[Construct] = &[
     Construct { kind: "builtin", args: HANDLER_ARG, schema: None, doc: "a step that the runtime implements" },
-    Construct { kind: "python", args: HANDLER_ARG, schema: None, doc: "a function, `python(\"./steps.py:normalise\")`" },
+    Construct {
+        kind: "python",
+        args: HANDLER_ARG,
+        schema: None,
+        doc: "a function, `python(\"./steps.py:normalise\")`",
+    },
     Construct { kind: "container", args: HANDLER_ARG, schema: None, doc: "a container image" },
 ];
 
