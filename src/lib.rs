@@ -19,3 +19,7 @@ pub mod resource;
 pub mod diff;
 
 pub mod target;
+
+pub mod compile;
+
+pub mod cli;
