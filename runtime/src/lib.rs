@@ -1,3 +1,4 @@
 //! `serve-runtime`: one process that serves one endpoint, given a [`serve_spec::Spec`].
 
+pub mod transform;
 pub mod value;
