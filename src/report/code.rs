@@ -33,6 +33,14 @@ codes! {
     UnknownCode = "E0004" "serve::command::unknown_code";
     // E01 syntax
     Unexpected = "E0101" "serve::syntax::unexpected";
+    Unclosed = "E0102" "serve::syntax::unclosed";
+    UnterminatedString = "E0103" "serve::syntax::unterminated_string";
+    SyntaxLimit = "E0104" "serve::syntax::limit";
+    BadCharacter = "E0105" "serve::syntax::bad_character";
+    BadNumber = "E0106" "serve::syntax::bad_number";
+    UnknownDeclaration = "E0107" "serve::syntax::unknown_declaration";
+    BadEscape = "E0108" "serve::syntax::bad_escape";
+    ChainedComparison = "E0109" "serve::syntax::chained_comparison";
     // E02 names
     // E03 types
     // E04 rules
