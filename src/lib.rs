@@ -29,3 +29,5 @@ pub mod diff;
 pub mod target;
 
 pub mod compile;
+
+pub mod cli;
