@@ -26,7 +26,11 @@ pub mod resource;
 
 pub mod diff;
 
+pub mod plan;
+
 pub mod target;
+
+pub mod apply;
 
 pub mod compile;
 

@@ -101,6 +101,13 @@ codes! {
     // E07 target
     // E08 live
     // E09 plan and apply
+    StalePlan = "E0901" "serve::plan::stale";
+    Protected = "E0902" "serve::plan::protected";
+    BadPlanFile = "E0903" "serve::plan::file";
+    ForeignPlan = "E0904" "serve::plan::foreign";
+    PlanNotWritten = "E0905" "serve::plan::write";
+    NotServed = "E0906" "serve::apply::not_served";
+    DeletesAll = "E0907" "serve::plan::deletes_all";
 }
 
 impl Code {
