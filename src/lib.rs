@@ -18,4 +18,8 @@ pub mod resource;
 
 pub mod diff;
 
+pub mod plan;
+
 pub mod target;
+
+pub mod apply;

@@ -51,6 +51,13 @@ codes! {
     NotStopped = "E0810" "serve::live::not_stopped";
     NotLocal = "E0811" "serve::live::not_local";
     // E09 plan and apply
+    StalePlan = "E0901" "serve::plan::stale";
+    Protected = "E0902" "serve::plan::protected";
+    BadPlanFile = "E0903" "serve::plan::file";
+    ForeignPlan = "E0904" "serve::plan::foreign";
+    PlanNotWritten = "E0905" "serve::plan::write";
+    NotServed = "E0906" "serve::apply::not_served";
+    DeletesAll = "E0907" "serve::plan::deletes_all";
 }
 
 impl Code {
