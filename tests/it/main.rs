@@ -4,3 +4,6 @@
 mod report;
 mod mutants;
 mod syntax;
+mod local_fit;
+mod local_lower;
+mod support;
