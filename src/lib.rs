@@ -6,9 +6,15 @@ pub mod source;
 
 pub mod report;
 
+pub mod order;
+
 pub mod syntax;
 
 pub mod stack;
+
+pub mod onnx;
+
+pub mod check;
 
 pub mod graph;
 

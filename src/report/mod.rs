@@ -3,6 +3,7 @@
 mod code;
 mod diagnostic;
 mod sink;
+pub mod suggest;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};

@@ -1,0 +1,1 @@
+//! A model's declared ports against its artifact's own signature.
