@@ -6,8 +6,10 @@ mod engines;
 mod forms;
 mod hostile;
 mod lifecycle;
+mod mutants;
 mod oip;
 mod onnx;
+
 mod server;
 mod specs;
 mod variants;
