@@ -6,9 +6,17 @@ pub mod source;
 
 pub mod report;
 
+pub mod files;
+
+pub mod stdlib;
+
 pub mod syntax;
 
 pub mod stack;
+
+pub mod names;
+
+pub mod check;
 
 pub mod graph;
 
@@ -23,3 +31,7 @@ pub mod plan;
 pub mod target;
 
 pub mod apply;
+
+pub mod compile;
+
+pub mod cli;

@@ -53,7 +53,7 @@ impl Report {
     }
 }
 
-async fn locked<'a>(plan: &Plan, live: &'a dyn Live) -> Result<(Box<dyn crate::target::Guard>, Observed), Failure> {
+async fn locked(plan: &Plan, live: &dyn Live) -> Result<(Box<dyn crate::target::Guard>, Observed), Failure> {
     let guard = live.lock().await?;
     let observed = live.observe().await?;
     match check::stale_plan(plan, &observed) {

@@ -30,3 +30,6 @@ pub enum NodeKind {
     Job,
     Stack,
 }
+pub fn build(_: &crate::stack::Stack, _: &mut crate::report::Sink) -> Option<Dag> {
+    None
+}

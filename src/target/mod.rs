@@ -12,16 +12,7 @@ use crate::capability::{Fitted, Table};
 use crate::diff::Rules;
 use crate::report::{Code, Diagnostic};
 use crate::resource::{Artifact, Desired};
-use crate::stack::Type;
-
-/// A setting that a stack on this target may have: `region`, `namespace`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting {
-    pub name: &'static str,
-    pub ty: Type,
-    pub required: bool,
-    pub doc: &'static str,
-}
+pub use crate::stack::Setting;
 
 /// The pure half of a target.
 pub trait Target: Sync {
@@ -43,12 +34,12 @@ pub trait Target: Sync {
     fn files(&self, desired: &Desired) -> Vec<Artifact>;
 }
 
-/// The one list of targets.
-pub static TARGETS: &[&dyn Target] = &[&local::Local];
+/// Every target there is.
+pub static ALL: &[&dyn Target] = &[&local::Local];
 
-/// By the name after `on`.
+/// A target by its name.
 pub fn find(name: &str) -> Option<&'static dyn Target> {
-    TARGETS.iter().copied().find(|target| target.name() == name)
+    ALL.iter().copied().find(|t| t.name() == name)
 }
 
 /// The live half of a stack on a target.

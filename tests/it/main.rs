@@ -3,4 +3,7 @@
 
 mod local_fit;
 mod local_lower;
+mod mutants;
+mod report;
 mod support;
+mod syntax;

@@ -1,0 +1,65 @@
+//! Which `{` was never closed: the one whose line is indented deeper than the line of the `}` that took its place.
+
+/// `text` starts at the `{` that lacks its `}` by count, and goes to where that was noticed. Answers the offset in
+/// `text` of the `{` that, by the indentation, is the one to blame. `indent` is that of the first `{`'s line.
+pub(in crate::syntax) fn unclosed_brace(text: &str, indent: usize) -> usize {
+    let mut open: Vec<(usize, usize)> = vec![];
+    let mut at = 0;
+    let mut indent = indent;
+    for line in text.split_inclusive('\n') {
+        let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if at > 0 {
+            indent = blank;
+        }
+        let mut code = Code { text: line.as_bytes(), at: 0 };
+        while let Some((offset, byte)) = code.next_brace() {
+            match byte {
+                b'{' => open.push((at + offset, indent)),
+                _ => {
+                    let (opener, level) = open.pop().unwrap_or((0, 0));
+                    if offset == blank && at > 0 && level > blank {
+                        return opener;
+                    }
+                }
+            }
+        }
+        at += line.len();
+    }
+    open.first().map_or(0, |(opener, _)| *opener)
+}
+
+struct Code<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl Code<'_> {
+    /// The next brace of the line that is in no string and no comment.
+    fn next_brace(&mut self) -> Option<(usize, u8)> {
+        let mut in_text = false;
+        while let Some(&byte) = self.text.get(self.at) {
+            let at = self.at;
+            self.at += 1;
+            match byte {
+                b'\\' if in_text => self.at += 1,
+                b'"' => in_text = !in_text,
+                b'/' if !in_text && self.text.get(self.at) == Some(&b'/') => return None,
+                b'{' | b'}' if !in_text => return Some((at, byte)),
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unclosed_brace;
+
+    #[test]
+    fn indentation_tells_which_brace_lacks_its_closer() {
+        let text = "{\n  a = 1..2 {\n    track x { b = 1\n  }\n  c = 2\n}\n";
+        assert_eq!(text.get(unclosed_brace(text, 0)..).map(|t| t.starts_with("{ b = 1")), Some(true));
+        assert_eq!(unclosed_brace("{\n  a = 1\n", 0), 0);
+    }
+}
