@@ -1,1 +1,0 @@
-//! A model's declared ports against its artifact's own signature.
