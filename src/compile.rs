@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::report::{Diagnostic, Sink};
+use crate::check::{self, Given, TargetInfo};
+use crate::files::{Disk, Files};
+use crate::names::{self, Names};
+use crate::report::{Code, Diagnostic, Severity, Sink};
 use crate::source::SourceMap;
 use crate::stack::Stack;
+use crate::target;
 
 /// What a command line says about parameters and stacks.
 #[derive(Debug, Clone, Default)]
@@ -23,10 +27,89 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Compiled {
     pub sources: SourceMap,
+    pub names: Names,
     /// In source order. Empty when there is any error: an empty program must never look like one that wants nothing.
     pub stacks: Vec<Stack>,
     /// In one order: by file, offset, code.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether any diagnostic is an error.
     pub failed: bool,
+}
+
+/// Reads a program from disk and checks it. `path` is a folder or one file.
+pub fn compile(path: &Utf8Path, options: &Options) -> Compiled {
+    compile_with(path, options, &Disk)
+}
+
+/// The same over any files.
+pub fn compile_with(path: &Utf8Path, options: &Options, files: &dyn Files) -> Compiled {
+    let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
+    let roots = roots(path, files, &mut sink);
+    let names = names::resolve(&roots, files, &mut sources, &mut sink);
+    let texts = texts(options, files, &mut sink);
+    let targets: Vec<TargetInfo> =
+        target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();
+    let given = Given { files, targets: &targets, texts: &texts, stacks: &options.stacks };
+    let stacks = check::check(&names, &given, &mut sink);
+    for stack in &stacks {
+        fit(stack, &mut sink);
+    }
+    let diagnostics = sink.into_sorted();
+    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    Compiled { sources, names, stacks: if failed { Vec::new() } else { stacks }, diagnostics, failed }
+}
+
+/// Whether the stack's target can express it; that is all `check` asks, so the proof is dropped.
+fn fit(stack: &Stack, sink: &mut Sink) {
+    let Some(target) = target::find(&stack.target) else { return };
+    if let Some(dag) = crate::graph::build(stack, sink) {
+        crate::capability::fit(stack, &dag, target.table(), sink);
+    }
+}
+
+fn roots(path: &Utf8Path, files: &dyn Files, sink: &mut Sink) -> Vec<Utf8PathBuf> {
+    if !files.is_folder(path) {
+        return vec![path.to_owned()];
+    }
+    let found = files.list(path).unwrap_or_default();
+    if found.is_empty() {
+        sink.push(
+            Diagnostic::error(Code::FileUnreadable, format!("there is no `.serve` file in `{path}`"))
+                .help("`servec init` writes a first program"),
+        );
+    }
+    found
+}
+
+/// `--vars` first, `--set` over it.
+fn texts(options: &Options, files: &dyn Files, sink: &mut Sink) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    if let Some(path) = &options.vars {
+        match files.read(path) {
+            Err(error) => sink.push(Diagnostic::error(Code::FileUnreadable, format!("can't read `{path}`: {error}"))),
+            Ok(text) => {
+                for (number, line) in text.lines().enumerate() {
+                    let line = line.trim();
+                    if line.is_empty() || line.starts_with('#') {
+                        continue;
+                    }
+                    match line.split_once('=') {
+                        Some((name, value)) => {
+                            out.insert(name.trim().to_owned(), value.trim().to_owned());
+                        }
+                        // The line itself may hold a secret: only its number is shown.
+                        None => sink.push(
+                            Diagnostic::error(
+                                Code::BadVars,
+                                format!("line {} of `{path}` is not `name=value`", number + 1),
+                            )
+                            .help("one `name=value` a line; `#` starts a comment"),
+                        ),
+                    }
+                }
+            }
+        }
+    }
+    out.extend(options.set.iter().map(|(k, v)| (k.clone(), v.clone())));
+    out
 }

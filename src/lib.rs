@@ -8,11 +8,17 @@ pub mod report;
 
 pub mod order;
 
+pub mod files;
+
+pub mod stdlib;
+
 pub mod syntax;
 
 pub mod stack;
 
 pub mod onnx;
+
+pub mod names;
 
 pub mod check;
 
@@ -24,4 +30,12 @@ pub mod resource;
 
 pub mod diff;
 
+pub mod plan;
+
 pub mod target;
+
+pub mod apply;
+
+pub mod compile;
+
+pub mod cli;

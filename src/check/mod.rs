@@ -1,5 +1,130 @@
-//! From files and names to checked stacks.
+//! Names to checked stacks: evaluation, types, and the rules of the language. What a target can honour is
+//! [`crate::capability`]'s concern.
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a value is what is wanted or a mismatch, and a kind of value yet to come is one more mismatch"
+)]
 
+mod build;
+mod conform;
+mod defaults;
+mod eval;
+mod merge;
+mod params;
 pub mod pipeline;
-pub mod signature;
+mod policy;
+mod rules;
+pub mod schema;
+mod signature;
+mod stacks;
+mod typed;
 pub mod types;
+mod uri;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::files::Files;
+use crate::names::{DeclarationId, Names, UnitId};
+use crate::report::suggest::{nearest, one_of};
+use crate::report::{Code, Diagnostic, Sink};
+use crate::stack::{Fields, Setting, Stack};
+use crate::syntax::ast::{Decl, DeclKind, Item};
+
+use build::Builder;
+use eval::Evaluator;
+use params::Params;
+use stacks::Context;
+
+/// A target, as far as the checker must know it.
+#[derive(Debug, Clone, Copy)]
+pub struct TargetInfo {
+    pub name: &'static str,
+    pub settings: &'static [Setting],
+}
+
+/// What the checker is given beside the names.
+pub struct Given<'a> {
+    pub files: &'a dyn Files,
+    pub targets: &'a [TargetInfo],
+    /// Parameters as texts, by name.
+    pub texts: &'a BTreeMap<String, String>,
+    /// Only these stacks; all if empty.
+    pub stacks: &'a [String],
+}
+
+/// Checks the whole program. Stacks come back as far as they are right: use them only if the sink holds no error.
+pub fn check(names: &Names, given: &Given, sink: &mut Sink) -> Vec<Stack> {
+    unknown_params(names, given.texts, sink);
+    let context = Context { names, files: given.files, targets: given.targets, texts: given.texts };
+    let (mut found, mut reached, mut seen) = (Vec::new(), BTreeSet::new(), Vec::new());
+    for (unit, decl) in declared_stacks(names) {
+        seen.push(decl.name.value.to_string());
+        if !given.stacks.is_empty() && !given.stacks.iter().any(|s| **s == *decl.name.value) {
+            continue;
+        }
+        let (stack, touched) = stacks::stack(&context, decl, unit, sink);
+        reached.extend(touched);
+        if let Some(stack) = stack {
+            rules::check(&stack, sink);
+            found.push(stack);
+        }
+    }
+    for name in given.stacks.iter().filter(|name| !seen.contains(name)) {
+        let d = Diagnostic::error(Code::UnknownStack, format!("there is no stack `{name}`"));
+        sink.push(match nearest(name, seen.iter().map(String::as_str)) {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None => d.help(format!("the program's stacks are {}", one_of(seen.iter().map(String::as_str)))),
+        });
+    }
+    unreached(names, given, &reached, sink);
+    found
+}
+
+fn declared_stacks(names: &Names) -> impl Iterator<Item = (UnitId, &Decl)> {
+    names.declarations().filter_map(|(id, d)| match names.item(id) {
+        Some(Item::Decl(decl)) if decl.kind.value == DeclKind::Stack && names.unit(d.unit)?.root => {
+            Some((d.unit, decl))
+        }
+        _ => None,
+    })
+}
+
+/// What no stack deploys is checked too, with the parameters' defaults.
+fn unreached(names: &Names, given: &Given, reached: &BTreeSet<DeclarationId>, sink: &mut Sink) {
+    let params = Params { with: BTreeMap::new(), texts: given.texts.clone() };
+    let mut eval = Evaluator::new(names, &params);
+    let mut builder = Builder::new(&mut eval, given.files);
+    for (id, declaration) in names.declarations() {
+        if reached.contains(&id) || names.unit(declaration.unit).is_none_or(|unit| unit.std) {
+            continue;
+        }
+        match names.item(id) {
+            Some(Item::Decl(decl)) => match decl.kind.value {
+                DeclKind::Endpoint => {
+                    builder.build_endpoint(id, &Fields::new(), sink);
+                }
+                DeclKind::Job => {
+                    builder.build_job(id, &Fields::new(), sink);
+                }
+                DeclKind::Model | DeclKind::Pipeline | DeclKind::Pool | DeclKind::Transform => {
+                    builder.build_servable(id, sink);
+                }
+                DeclKind::Stack | DeclKind::Policy => {}
+            },
+            Some(Item::Let(_) | Item::Param(_)) => builder.build_constant(id, sink),
+            Some(Item::Use(_) | Item::Moved(_) | Item::Bad(_)) | None => {}
+        }
+    }
+}
+
+fn unknown_params(names: &Names, texts: &BTreeMap<String, String>, sink: &mut Sink) {
+    let declared = stacks::declared_params(names);
+    for name in texts.keys().filter(|name| !declared.contains(name.as_str())) {
+        let d = Diagnostic::error(Code::UnknownParam, format!("the program has no parameter `{name}`"));
+        sink.push(match nearest(name, declared.iter().map(|d| &**d)) {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None if declared.is_empty() => d.help("it declares none"),
+            None => d.help(format!("its parameters are {}", one_of(declared.iter().map(|d| &**d)))),
+        });
+    }
+}

@@ -26,6 +26,11 @@ macro_rules! codes {
 }
 
 codes! {
+    // E00 the command line
+    NoSuchPath = "E0001" "serve::command::no_such_path";
+    Unwritable = "E0002" "serve::command::unwritable";
+    AlreadyThere = "E0003" "serve::command::already_there";
+    UnknownCode = "E0004" "serve::command::unknown_code";
     // E01 syntax
     Unexpected = "E0101" "serve::syntax::unexpected";
     Unclosed = "E0102" "serve::syntax::unclosed";
@@ -37,7 +42,33 @@ codes! {
     BadEscape = "E0108" "serve::syntax::bad_escape";
     ChainedComparison = "E0109" "serve::syntax::chained_comparison";
     // E02 names
+    UnknownName = "E0201" "serve::names::unknown";
+    DeclaredTwice = "E0202" "serve::names::declared_twice";
+    UseCycle = "E0203" "serve::names::use_cycle";
+    FileUnreadable = "E0204" "serve::names::file_unreadable";
+    NotExported = "E0205" "serve::names::not_exported";
+    UsedTwice = "E0206" "serve::names::used_twice";
+    UnknownStd = "E0207" "serve::names::unknown_std";
+    UnknownTarget = "E0208" "serve::names::unknown_target";
+    UnknownStack = "E0209" "serve::names::unknown_stack";
+    UnknownParam = "E0210" "serve::names::unknown_param";
+    BadVars = "E0211" "serve::names::bad_vars";
     // E03 types
+    Mismatch = "E0301" "serve::types::mismatch";
+    MissingUnit = "E0302" "serve::types::missing_unit";
+    UnknownUnit = "E0303" "serve::types::unknown_unit";
+    UnlikeUnits = "E0304" "serve::types::unlike_units";
+    OutOfRange = "E0305" "serve::types::out_of_range";
+    UnknownField = "E0306" "serve::types::unknown_field";
+    MissingField = "E0307" "serve::types::missing_field";
+    GivenTwice = "E0308" "serve::types::given_twice";
+    UnknownWord = "E0309" "serve::types::unknown_word";
+    Arguments = "E0310" "serve::types::arguments";
+    Misplaced = "E0311" "serve::types::misplaced";
+    ConstantCycle = "E0312" "serve::types::constant_cycle";
+    TooLong = "E0313" "serve::types::too_long";
+    SecretInText = "E0314" "serve::types::secret_in_text";
+    MissingParam = "E0315" "serve::types::missing_param";
     UnknownType = "E0320" "serve::types::unknown_type";
     TypeArguments = "E0321" "serve::types::arguments";
     UnknownDtype = "E0322" "serve::types::element_type";
@@ -73,16 +104,70 @@ codes! {
     ArtifactType = "E0354" "serve::artifact::port_type";
     ArtifactKind = "E0355" "serve::artifact::port_kind";
     // E04 rules
+    ReversedRange = "E0401" "serve::rules::reversed_range";
+    NoReplica = "E0402" "serve::rules::no_replica";
+    TrackedTwice = "E0403" "serve::rules::tracked_twice";
+    BadSchedule = "E0404" "serve::rules::bad_schedule";
+    ScheduleBeyondScale = "E0405" "serve::rules::schedule_beyond_scale";
+    NoTime = "E0406" "serve::rules::no_time";
+    TimeoutTooShort = "E0407" "serve::rules::timeout_too_short";
+    VariantTwice = "E0408" "serve::rules::variant_twice";
+    NobodyAnswers = "E0409" "serve::rules::nobody_answers";
+    ShadowWeight = "E0410" "serve::rules::shadow_weight";
+    NotAShare = "E0411" "serve::rules::not_a_share";
+    SloReversed = "E0412" "serve::rules::slo_reversed";
+    ColdStart = "E0413" "serve::rules::cold_start";
+    NegativeTolerance = "E0414" "serve::rules::negative_tolerance";
+    NoConcurrency = "E0415" "serve::rules::no_concurrency";
+    NoBatch = "E0416" "serve::rules::no_batch";
+    NoAccelerator = "E0417" "serve::rules::no_accelerator";
+    NoPorts = "E0418" "serve::rules::no_ports";
+    SmallPool = "E0419" "serve::rules::small_pool";
+    FrameworkAndImage = "E0420" "serve::rules::framework_and_image";
+    MembersTwice = "E0421" "serve::rules::members_twice";
+    NoFile = "E0422" "serve::rules::no_file";
+    DeployedTwice = "E0423" "serve::rules::deployed_twice";
+    NotDeployable = "E0424" "serve::rules::not_deployable";
+    EmptyStack = "E0425" "serve::rules::empty_stack";
+    PolicyBroken = "E0426" "serve::rules::policy_broken";
     // E05 graph
     PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
     DependencyCycle = "E0502" "serve::graph::dependency_cycle";
     // E06 capability
+    Unsupported = "E0601" "serve::capability::unsupported";
+    PreviewNotAllowed = "E0602" "serve::capability::preview";
+    EmulationNotAllowed = "E0603" "serve::capability::emulation";
+    LimitedSupport = "E0604" "serve::capability::limited";
     // E07 target
     // E08 live
+    StackLocked = "E0801" "serve::live::locked";
+    StartFailed = "E0802" "serve::live::start_failed";
+    DataFolder = "E0803" "serve::live::data_folder";
+    ArtifactChanged = "E0804" "serve::live::artifact_changed";
+    NotAsAsked = "E0805" "serve::live::not_as_asked";
+    NotRunning = "E0806" "serve::live::not_running";
+    CallFailed = "E0807" "serve::live::call_failed";
+    SampleDiffers = "E0808" "serve::live::sample_differs";
+    NoSample = "E0809" "serve::live::no_sample";
+    NotStopped = "E0810" "serve::live::not_stopped";
+    NotLocal = "E0811" "serve::live::not_local";
     // E09 plan and apply
+    StalePlan = "E0901" "serve::plan::stale";
+    Protected = "E0902" "serve::plan::protected";
+    BadPlanFile = "E0903" "serve::plan::file";
+    ForeignPlan = "E0904" "serve::plan::foreign";
+    PlanNotWritten = "E0905" "serve::plan::write";
+    NotServed = "E0906" "serve::apply::not_served";
+    DeletesAll = "E0907" "serve::plan::deletes_all";
 }
 
 impl Code {
+    /// The page's title, without the code.
+    pub fn title(self) -> &'static str {
+        let first = self.page().lines().next().unwrap_or("");
+        first.split_once(": ").map_or(self.name(), |(_, title)| title)
+    }
+
     /// By `E0101` or by `serve::syntax::unexpected`, in any case.
     pub fn parse(text: &str) -> Option<Code> {
         Self::ALL.iter().copied().find(|c| c.id().eq_ignore_ascii_case(text) || c.name().eq_ignore_ascii_case(text))

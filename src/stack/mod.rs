@@ -19,7 +19,7 @@ pub use servable::{
     Accelerator, Argument, Artifact, Callee, Framework, Handler, Member, Model, Origin, Pipeline, PipelineOutput, Pool,
     Servable, Step, Transform, ValueRef,
 };
-pub use value::{Money, Quantity, Value, ValueKind};
+pub use value::{Fields, Money, Quantity, Value, ValueKind};
 
 /// One stack: what `plan` and `apply` address.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,4 +58,13 @@ impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
+}
+
+/// A setting that a stack on some target may have: `region`, `namespace`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    pub name: &'static str,
+    pub ty: Type,
+    pub required: bool,
+    pub doc: &'static str,
 }

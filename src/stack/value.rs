@@ -11,7 +11,27 @@ use crate::source::Span;
 pub struct Value {
     pub kind: ValueKind,
     pub span: Span,
+    /// Of a field's value: where the field's name stands.
+    pub key: Option<Span>,
 }
+
+impl Value {
+    pub fn new(kind: ValueKind, span: Span) -> Self {
+        Self { kind, span, key: None }
+    }
+
+    pub fn unknown(span: Span) -> Self {
+        Self::new(ValueKind::Unknown, span)
+    }
+
+    /// Where to point for the whole field: its name, or else its value.
+    pub fn place(&self) -> Span {
+        self.key.unwrap_or(self.span)
+    }
+}
+
+/// Fields in source order.
+pub type Fields = IndexMap<Arc<str>, Value>;
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
@@ -36,13 +56,13 @@ pub enum ValueKind {
     },
     List(Vec<Value>),
     /// `{ a = 1 }`
-    Record(IndexMap<Arc<str>, Value>),
+    Record(Fields),
     /// `gpu { memory = 6GiB }`, `onnx("1.20")` (arguments under `0`, `1`, …), and nested blocks `track cpu { … }`,
     /// whose own name is `name`.
     Construct {
         kind: Arc<str>,
         name: Option<Arc<str>>,
-        fields: IndexMap<Arc<str>, Value>,
+        fields: Fields,
     },
     /// A word with a meaning of its own where it stands: `on`, `realtime`, `cpu`.
     Word(Arc<str>),
@@ -52,10 +72,11 @@ pub enum ValueKind {
         op: Comparison,
         bound: Box<Value>,
     },
-    /// A declaration by its name in [`crate::names`]; a variant's copy carries its changes.
+    /// A declaration: its index among all, its name, and the changes that `with` makes to it.
     Ref {
+        declaration: u32,
         name: Arc<str>,
-        with: IndexMap<Arc<str>, Value>,
+        with: Fields,
     },
     /// A secret parameter, by its name; its value is kept aside.
     Secret(Arc<str>),

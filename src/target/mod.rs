@@ -9,16 +9,7 @@ pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
 use crate::capability::{Fitted, Table};
 use crate::diff::Rules;
 use crate::resource::{Artifact, Desired};
-use crate::stack::Type;
-
-/// A setting that a stack on this target may have: `region`, `namespace`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting {
-    pub name: &'static str,
-    pub ty: Type,
-    pub required: bool,
-    pub doc: &'static str,
-}
+pub use crate::stack::Setting;
 
 /// The pure half of a target.
 pub trait Target: Sync {
@@ -38,4 +29,12 @@ pub trait Target: Sync {
 
     /// The files that `build` writes; byte-stable.
     fn files(&self, desired: &Desired) -> Vec<Artifact>;
+}
+
+/// Every target there is.
+pub static ALL: &[&dyn Target] = &[&local::Local];
+
+/// A target by its name.
+pub fn find(name: &str) -> Option<&'static dyn Target> {
+    ALL.iter().copied().find(|t| t.name() == name)
 }

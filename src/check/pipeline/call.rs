@@ -70,7 +70,9 @@ impl Typing<'_, '_> {
         };
         let name = Name::new(Arc::clone(name), callee.span);
         let local = self.body.by_name.get(&name.value).and_then(|i| self.body.values.get(*i));
-        let (what, span) = match (self.scope.callee(&name), local) {
+        let mut unheard = Sink::default();
+        let found = self.scope.callee(&name, if local.is_some() { &mut unheard } else { sink });
+        let (what, span) = match (found, local) {
             (Found::Signature(signature, target), _) => return Some((signature, target)),
             (_, Some(local)) => ("a value of this pipeline".to_owned(), local.name.span),
             (Found::NotCallable(word, span), None) => (format!("of kind `{word}`"), span),

@@ -67,7 +67,7 @@ impl Typing<'_, '_> {
 }
 
 fn unknown(span: Span) -> Value {
-    Value { kind: ValueKind::Unknown, span }
+    Value::unknown(span)
 }
 
 fn is_file(schemes: &[Arc<str>]) -> bool {

@@ -56,8 +56,9 @@ pub enum Found {
 
 /// The world around a pipeline.
 pub trait Scope {
-    /// What a name means. Asked for callees, and for names of values that the pipeline itself does not have.
-    fn callee(&self, name: &ast::Name) -> Found;
+    /// What a name means; reports one that means nothing. Asked for callees, and, with a sink that is thrown away, for
+    /// names of values that the pipeline itself does not have.
+    fn callee(&mut self, name: &ast::Name, sink: &mut Sink) -> Found;
     /// A name in scope that is spelt nearly like this one.
     fn suggest(&self, name: &str) -> Option<Arc<str>>;
     /// Evaluates a parameter's expression and checks its type; reports its own errors and then is

@@ -151,7 +151,7 @@ impl<'a> Typing<'a, '_> {
         if let Some(index) = self.body.by_name.get(&name.value) {
             return self.flows.get(*index).cloned().unwrap_or(Flow::Unknown);
         }
-        match self.scope.callee(name) {
+        match self.scope.callee(name, &mut Sink::default()) {
             Found::Signature(signature, _) => {
                 let word = signature.kind.word();
                 let error = format!("`{}` is a {word}, not a value", name.value);

@@ -7,10 +7,38 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::types::Difference;
+use crate::files::Files;
 use crate::onnx::{self, Element, Kind, Size};
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
-use crate::stack::{Dim, Port, TensorType, Type};
+use crate::stack::{Artifact, Dim, Origin, Port, TensorType, Type};
+
+/// A model's ports: as declared, held against its artifact where that is an ONNX file on this machine.
+pub fn of_model(
+    model: &str,
+    files: &dyn Files,
+    origin: &Origin,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+    sink: &mut Sink,
+) -> (Vec<Port>, Vec<Port>) {
+    let Origin::Framework { framework, artifact } = origin else { return (inputs, outputs) };
+    let Artifact::File { path, .. } = &artifact.value else { return (inputs, outputs) };
+    if &*framework.value.name != "onnx" || path.extension() != Some("onnx") {
+        return (inputs, outputs);
+    }
+    let read = files.open(path).map_err(onnx::OnnxError::Io).and_then(onnx::read);
+    match read {
+        Ok(file) => {
+            let declared = Declared { model, inputs: &inputs, outputs: &outputs, artifact: artifact.span };
+            compare(declared, &file, path.as_str(), sink)
+        }
+        Err(error) => {
+            unreadable(model, path.as_str(), &error, artifact.span, sink);
+            (inputs, outputs)
+        }
+    }
+}
 
 /// What the source says of a model.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,140 @@
+//! What the names of a pipeline's body mean: the callees, and the constants that are given to them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::names::{DeclarationId, UnitId, kind_word};
+use crate::report::Sink;
+use crate::source::Spanned;
+use crate::stack::{Argument, Callee, Fields, Type, Value, ValueKind};
+use crate::syntax::ast::{Block, DeclKind, Entry, Expr, ExprKind, Name};
+
+use super::super::pipeline::{Found, Scope, Signature, SignatureKind};
+use super::super::typed;
+use super::Builder;
+
+pub(super) struct PipelineScope<'s, 'e, 'a> {
+    pub builder: &'s mut Builder<'e, 'a>,
+    pub unit: UnitId,
+    pub folder: Utf8PathBuf,
+    /// What a variant changes: by the name that the body calls.
+    pub with: &'s Fields,
+}
+
+impl PipelineScope<'_, '_, '_> {
+    fn meaning(&mut self, name: &str) -> Option<(DeclarationId, Fields)> {
+        if let Some(Value { kind: ValueKind::Ref { declaration, with, .. }, .. }) = self.with.get(name) {
+            return Some((DeclarationId(*declaration), with.clone()));
+        }
+        let id = self.builder.eval.names.lookup(self.unit, name)?;
+        self.builder.eval.reached.insert(id);
+        Some((id, Fields::new()))
+    }
+}
+
+impl Scope for PipelineScope<'_, '_, '_> {
+    fn callee(&mut self, name: &Name, sink: &mut Sink) -> Found {
+        let Some((id, with)) = self.meaning(&name.value) else {
+            sink.push(self.builder.eval.unknown_name(self.unit, &name.value, name.span));
+            return Found::Unknown;
+        };
+        let names = self.builder.eval.names;
+        let span = names.span(id).unwrap_or(name.span);
+        let Some((decl, ..)) = self.builder.declaration(id) else {
+            let word = names.item(id).map_or("declaration", kind_word);
+            return Found::NotCallable(word, span);
+        };
+        match decl.kind.value {
+            DeclKind::Model => {
+                let key = self.builder.key(id, &decl.name.value, &with, None);
+                match self.builder.model(id, &key, &with, sink) {
+                    Some(model) => Found::Signature(
+                        Signature {
+                            name: key.clone(),
+                            kind: SignatureKind::Model,
+                            inputs: model.inputs.clone(),
+                            params: vec![],
+                            outputs: model.outputs.clone(),
+                            span,
+                        },
+                        Callee::Model(key),
+                    ),
+                    None => Found::Unknown,
+                }
+            }
+            DeclKind::Transform => match self.builder.transform(id, sink) {
+                Some((key, params)) => match self.builder.transforms.get(&key) {
+                    Some(transform) => Found::Signature(
+                        Signature {
+                            name: key.clone(),
+                            kind: SignatureKind::Transform,
+                            inputs: transform.inputs.clone(),
+                            params,
+                            outputs: transform.outputs.clone(),
+                            span,
+                        },
+                        Callee::Transform(key),
+                    ),
+                    None => Found::Unknown,
+                },
+                None => Found::Unknown,
+            },
+            DeclKind::Pipeline
+            | DeclKind::Pool
+            | DeclKind::Endpoint
+            | DeclKind::Job
+            | DeclKind::Stack
+            | DeclKind::Policy => Found::NotCallable(super::super::schema::decl_word(decl.kind.value), span),
+        }
+    }
+
+    fn suggest(&self, name: &str) -> Option<Arc<str>> {
+        self.builder.eval.names.suggest(self.unit, name)
+    }
+
+    fn constant(&mut self, expr: &Expr, expected: &Type, sink: &mut Sink) -> Value {
+        let value = self.builder.eval.expr(self.unit, expr, sink);
+        if let ValueKind::Word(word) = &value.kind {
+            sink.push(self.builder.eval.unknown_name(self.unit, word, value.span));
+            return Value::unknown(value.span);
+        }
+        typed::typed(value, expected, "this parameter", sink)
+    }
+
+    fn asset(&mut self, value: &Value, sink: &mut Sink) -> Argument {
+        let ValueKind::String(text) = &value.kind else { return Argument::Const(value.clone()) };
+        let text = Spanned::new(text.clone(), value.span);
+        match self.builder.artifact(&text, &self.folder, sink) {
+            Some(artifact) => Argument::Asset(artifact),
+            None => Argument::Const(Value::unknown(value.span)),
+        }
+    }
+}
+
+/// Every name that a pipeline's body calls.
+pub(super) fn called(body: &Block) -> BTreeSet<Arc<str>> {
+    let mut out = BTreeSet::new();
+    for entry in &body.entries {
+        match entry {
+            Entry::Field(field) => calls(&field.value, &mut out),
+            Entry::Port(port) => port.value.iter().for_each(|value| calls(value, &mut out)),
+            Entry::Nested(_) | Entry::Param(_) | Entry::Deploy(_) | Entry::Bad(_) => {}
+        }
+    }
+    out
+}
+
+fn calls(expr: &Expr, out: &mut BTreeSet<Arc<str>>) {
+    match &expr.kind {
+        ExprKind::Call { callee, args } => {
+            if let ExprKind::Name(name) = &callee.kind {
+                out.insert(name.clone());
+            }
+            args.iter().for_each(|arg| calls(&arg.value, out));
+        }
+        ExprKind::Member { base, .. } => calls(base, out),
+        _ => {}
+    }
+}

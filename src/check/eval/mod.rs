@@ -1,0 +1,303 @@
+//! Evaluation: expressions to values. Total and fast: no recursion, no I/O, and a bound on steps. What a value must
+//! look like where it stands is [`super::conform`]'s concern.
+
+mod block;
+mod composite;
+mod number;
+mod operators;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::names::{DeclarationId, Names, UnitId};
+use crate::report::{Code, Diagnostic, Sink};
+use crate::source::Span;
+use crate::stack::value::Comparison;
+use crate::stack::{Fields, Value, ValueKind};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Name};
+
+use super::params::Params;
+
+pub use block::{duplicate, refuse_misplaced};
+pub use operators::describe;
+
+/// Most steps that one program's evaluation may take.
+const MAX_STEPS: u32 = 5_000_000;
+/// Deepest chain of constants that use each other; the walk recurses along it.
+const MAX_DEPTH: u32 = 200;
+
+/// Evaluates the expressions of one program, for one set of parameters.
+pub struct Evaluator<'a> {
+    pub names: &'a Names,
+    pub params: &'a Params,
+    constants: HashMap<DeclarationId, Value>,
+    active: Vec<DeclarationId>,
+    locals: Vec<(Arc<str>, Value)>,
+    steps: u32,
+    depth: u32,
+    /// Every declaration that was asked for.
+    pub reached: BTreeSet<DeclarationId>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub fn new(names: &'a Names, params: &'a Params) -> Self {
+        Self {
+            names,
+            params,
+            constants: HashMap::new(),
+            active: Vec::new(),
+            locals: Vec::new(),
+            steps: 0,
+            depth: 0,
+            reached: BTreeSet::new(),
+        }
+    }
+
+    /// With a name bound, as in a policy.
+    pub fn with_local<T>(&mut self, name: &str, value: Value, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.locals.push((name.into(), value));
+        let result = run(self);
+        self.locals.pop();
+        result
+    }
+
+    /// An expression's value. A bare name that means nothing becomes a word, which may mean something where it stands.
+    pub fn expr(&mut self, unit: UnitId, expr: &Expr, sink: &mut Sink) -> Value {
+        self.steps += 1;
+        if self.steps > MAX_STEPS || self.depth > MAX_DEPTH {
+            if self.steps == MAX_STEPS + 1 || self.depth == MAX_DEPTH + 1 {
+                sink.push(
+                    Diagnostic::error(Code::TooLong, "this takes too long to evaluate")
+                        .label(expr.span, "gave up here"),
+                );
+                self.steps = self.steps.max(MAX_STEPS + 1);
+            }
+            return Value::unknown(expr.span);
+        }
+        self.depth += 1;
+        let kind = self.kind(unit, expr, sink);
+        self.depth -= 1;
+        Value::new(kind, expr.span)
+    }
+
+    fn kind(&mut self, unit: UnitId, expr: &Expr, sink: &mut Sink) -> ValueKind {
+        match &expr.kind {
+            ExprKind::Bad => ValueKind::Unknown,
+            ExprKind::Bool(b) => ValueKind::Bool(*b),
+            ExprKind::Number(n) => number::number(n, expr.span, sink),
+            ExprKind::String(pieces) => self.string(unit, pieces, sink),
+            ExprKind::Name(name) => self.name(unit, name, expr.span, sink),
+            ExprKind::Member { base, name } => self.member(unit, base, name, sink),
+            ExprKind::List(items) => ValueKind::List(items.iter().map(|item| self.expr(unit, item, sink)).collect()),
+            ExprKind::Comprehension { name, source, condition, body } => {
+                self.comprehension(unit, name, source, condition.as_deref(), body, sink)
+            }
+            ExprKind::Record(block) => ValueKind::Record(self.fields(unit, block, sink)),
+            ExprKind::Construct { kind, body } => {
+                ValueKind::Construct { kind: kind.value.clone(), name: None, fields: self.fields(unit, body, sink) }
+            }
+            ExprKind::Call { callee, args } => self.call(unit, callee, args, sink),
+            ExprKind::With { base, body } => {
+                let base = self.expr(unit, base, sink);
+                let changes = self.fields(unit, body, sink);
+                with(base, changes, expr.span, sink)
+            }
+            ExprKind::Range { low, high, body } => {
+                let low = Box::new(self.expr(unit, low, sink));
+                let high = Box::new(self.expr(unit, high, sink));
+                let entries = body.as_ref().map(|b| self.entries(unit, b, sink)).unwrap_or_default();
+                ValueKind::Range { low, high, entries }
+            }
+            ExprKind::Unary { op, operand } => {
+                let value = self.expr(unit, operand, sink);
+                operators::unary(op, value, expr.span, sink)
+            }
+            ExprKind::Binary { op, left, right } => match op.value {
+                BinaryOp::And => self.logic(unit, left, right, false, sink),
+                BinaryOp::Or => self.logic(unit, left, right, true, sink),
+                BinaryOp::Equal
+                | BinaryOp::NotEqual
+                | BinaryOp::Less
+                | BinaryOp::LessEqual
+                | BinaryOp::Greater
+                | BinaryOp::GreaterEqual
+                | BinaryOp::Add
+                | BinaryOp::Subtract
+                | BinaryOp::Multiply
+                | BinaryOp::Divide => {
+                    let left = self.expr(unit, left, sink);
+                    let right = self.expr(unit, right, sink);
+                    match (&left.kind, operators::comparison(op.value)) {
+                        (ValueKind::Word(metric), Some(op)) => condition(metric, op, right),
+                        _ => operators::binary(op, &left, &right, expr.span, sink),
+                    }
+                }
+            },
+            ExprKind::If { condition, then, otherwise } => match self.truth(unit, condition, sink) {
+                Some(true) => self.expr(unit, then, sink).kind,
+                Some(false) => self.expr(unit, otherwise, sink).kind,
+                None => ValueKind::Unknown,
+            },
+        }
+    }
+
+    fn name(&mut self, unit: UnitId, name: &Arc<str>, span: Span, sink: &mut Sink) -> ValueKind {
+        if let Some((_, value)) = self.locals.iter().rev().find(|(n, _)| n == name) {
+            return value.kind.clone();
+        }
+        match self.names.lookup(unit, name) {
+            Some(id) => self.declared(id, span, sink),
+            None => ValueKind::Word(name.clone()),
+        }
+    }
+
+    /// A declared constant's or parameter's value.
+    pub fn constant(&mut self, id: DeclarationId, span: Span, sink: &mut Sink) -> Value {
+        Value::new(self.declared(id, span, sink), span)
+    }
+
+    fn declared(&mut self, id: DeclarationId, span: Span, sink: &mut Sink) -> ValueKind {
+        self.reached.insert(id);
+        if let Some(value) = self.constants.get(&id) {
+            return value.kind.clone();
+        }
+        if let Some(at) = self.active.iter().position(|a| *a == id) {
+            let cycle = self.active.get(at..).unwrap_or_default().to_vec();
+            sink.push(self.cycle(&cycle, span));
+            return ValueKind::Unknown;
+        }
+        let (Some(declaration), Some(item)) = (self.names.get(id), self.names.item(id)) else {
+            return ValueKind::Unknown;
+        };
+        let unit = declaration.unit;
+        self.active.push(id);
+        let locals = std::mem::take(&mut self.locals);
+        let value = match item {
+            Item::Let(item) => {
+                let value = self.expr(unit, &item.value, sink);
+                match &item.ty {
+                    Some(ty) => super::typed::typed(value, &super::types::type_of(ty, sink), "this constant", sink),
+                    None => value,
+                }
+            }
+            Item::Param(param) => {
+                let params = self.params;
+                params.value(self, unit, param, sink)
+            }
+            Item::Decl(decl) => Value::new(
+                ValueKind::Ref { declaration: id.0, name: decl.name.value.clone(), with: Fields::new() },
+                span,
+            ),
+            Item::Use(_) | Item::Moved(_) | Item::Bad(_) => Value::unknown(span),
+        };
+        self.locals = locals;
+        self.active.pop();
+        self.constants.insert(id, value.clone());
+        value.kind
+    }
+
+    fn cycle(&self, cycle: &[DeclarationId], span: Span) -> Diagnostic {
+        let names: Vec<&str> =
+            cycle.iter().chain(cycle.first()).filter_map(|id| self.names.get(*id)).map(|d| &*d.name.value).collect();
+        let mut d = Diagnostic::error(Code::ConstantCycle, format!("this is made of itself: {}", names.join(" → ")))
+            .label(span, "used here again");
+        for id in cycle {
+            if let Some(span) = self.names.span(*id) {
+                d = d.label(span, "part of the cycle");
+            }
+        }
+        d
+    }
+
+    fn member(&mut self, unit: UnitId, base: &Expr, name: &Name, sink: &mut Sink) -> ValueKind {
+        let value = self.expr(unit, base, sink);
+        let fields = match &value.kind {
+            ValueKind::Unknown => return ValueKind::Unknown,
+            ValueKind::Record(fields) | ValueKind::Construct { fields, .. } => fields,
+            other => {
+                sink.push(
+                    Diagnostic::error(Code::Mismatch, format!("{} has no fields", describe(other)))
+                        .label(name.span, "can't take a field of it"),
+                );
+                return ValueKind::Unknown;
+            }
+        };
+        if let Some(field) = fields.get(&name.value) {
+            return field.kind.clone();
+        }
+        sink.push(super::conform::unknown_field("this record", &name.value, name.span, fields.keys().map(|k| &**k)));
+        ValueKind::Unknown
+    }
+
+    fn truth(&mut self, unit: UnitId, expr: &Expr, sink: &mut Sink) -> Option<bool> {
+        let value = self.expr(unit, expr, sink);
+        match value.kind {
+            ValueKind::Bool(b) => Some(b),
+            ValueKind::Unknown => None,
+            ValueKind::Word(word) => {
+                sink.push(self.unknown_name(unit, &word, value.span));
+                None
+            }
+            other => {
+                sink.push(
+                    Diagnostic::error(
+                        Code::Mismatch,
+                        format!("expected `true` or `false`, found {}", describe(&other)),
+                    )
+                    .label(value.span, "not a truth value"),
+                );
+                None
+            }
+        }
+    }
+
+    fn logic(&mut self, unit: UnitId, left: &Expr, right: &Expr, stop: bool, sink: &mut Sink) -> ValueKind {
+        match self.truth(unit, left, sink) {
+            Some(b) if b == stop => ValueKind::Bool(stop),
+            Some(_) => self.truth(unit, right, sink).map_or(ValueKind::Unknown, ValueKind::Bool),
+            None => ValueKind::Unknown,
+        }
+    }
+
+    /// A word that means nothing where it stands.
+    pub fn unknown_name(&self, unit: UnitId, name: &str, span: Span) -> Diagnostic {
+        let d = Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}` here"))
+            .label(span, "not declared in this file, and not brought in by a `use`");
+        match self.names.suggest(unit, name) {
+            Some(near) => d.help(format!("did you mean `{near}`?")).fix("use the nearest name", span, &*near),
+            None => d,
+        }
+    }
+}
+
+fn condition(metric: &Arc<str>, op: Comparison, bound: Value) -> ValueKind {
+    ValueKind::Condition { metric: metric.clone(), op, bound: Box::new(bound) }
+}
+
+/// `base with { … }`.
+fn with(base: Value, changes: Fields, span: Span, sink: &mut Sink) -> ValueKind {
+    match base.kind {
+        ValueKind::Unknown => ValueKind::Unknown,
+        ValueKind::Ref { declaration, name, with: mut before } => {
+            before.extend(changes);
+            ValueKind::Ref { declaration, name, with: before }
+        }
+        ValueKind::Record(mut fields) => {
+            fields.extend(changes);
+            ValueKind::Record(fields)
+        }
+        ValueKind::Construct { kind, name, mut fields } => {
+            fields.extend(changes);
+            ValueKind::Construct { kind, name, fields }
+        }
+        ValueKind::Word(kind) => ValueKind::Construct { kind, name: None, fields: changes },
+        other => {
+            sink.push(
+                Diagnostic::error(Code::Mismatch, format!("`with` can't change {}", describe(&other)))
+                    .label(span, "has no fields to change")
+                    .help("`with` makes a copy of a model, a pipeline or a record, with some fields changed"),
+            );
+            ValueKind::Unknown
+        }
+    }
+}

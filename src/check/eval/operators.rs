@@ -1,0 +1,268 @@
+//! Arithmetic and comparison over like units.
+
+use std::cmp::Ordering;
+
+use crate::report::{Code, Diagnostic, Sink};
+use crate::source::{Span, Spanned};
+use crate::stack::value::Comparison;
+use crate::stack::{Money, Quantity, Value, ValueKind};
+use crate::syntax::ast::{BinaryOp, UnaryOp};
+
+/// `op value`.
+pub fn unary(op: &Spanned<UnaryOp>, value: Value, span: Span, sink: &mut Sink) -> ValueKind {
+    match (op.value, value.kind) {
+        (_, ValueKind::Unknown) => ValueKind::Unknown,
+        (UnaryOp::Not, ValueKind::Bool(b)) => ValueKind::Bool(!b),
+        (UnaryOp::Negate, ValueKind::Int(n)) => checked(n.checked_neg().map(ValueKind::Int), span, sink),
+        (UnaryOp::Negate, ValueKind::Float(x)) => ValueKind::Float(-x),
+        (UnaryOp::Negate, kind) => {
+            sink.push(cannot(format!("can't negate {}", describe(&kind)), span));
+            ValueKind::Unknown
+        }
+        (UnaryOp::Not, kind) => {
+            sink.push(cannot(format!("`!` takes `true` or `false`, not {}", describe(&kind)), span));
+            ValueKind::Unknown
+        }
+    }
+}
+
+/// `left op right`, but for `&&` and `||`, which look at the left side first.
+pub fn binary(op: &Spanned<BinaryOp>, left: &Value, right: &Value, span: Span, sink: &mut Sink) -> ValueKind {
+    if let Some(comparison) = comparison(op.value) {
+        return compare(comparison, left, right, sink);
+    }
+    let result = match (&left.kind, &right.kind) {
+        (ValueKind::Unknown, _) | (_, ValueKind::Unknown) => return ValueKind::Unknown,
+        (ValueKind::Int(a), ValueKind::Int(b)) => return ints(op.value, *a, *b, span, sink),
+        (a, b) => match (as_float(a), as_float(b)) {
+            (Some(a), Some(b)) => floats(op.value, a, b).map(ValueKind::Float),
+            _ => quantities(op.value, a, b),
+        },
+    };
+    match result {
+        Some(ValueKind::Float(x)) if !x.is_finite() => checked(None, span, sink),
+        Some(kind) => kind,
+        None => {
+            sink.push(
+                Diagnostic::error(Code::UnlikeUnits, format!("can't {}", words(op.value)))
+                    .label(left.span, describe(&left.kind))
+                    .label(right.span, describe(&right.kind))
+                    .help("both sides must be of one unit; a plain number may multiply or divide a unit"),
+            );
+            ValueKind::Unknown
+        }
+    }
+}
+
+/// The comparison that an operator is, if it is one.
+pub fn comparison(op: BinaryOp) -> Option<Comparison> {
+    match op {
+        BinaryOp::Equal => Some(Comparison::Equal),
+        BinaryOp::NotEqual => Some(Comparison::NotEqual),
+        BinaryOp::Less => Some(Comparison::Less),
+        BinaryOp::LessEqual => Some(Comparison::LessEqual),
+        BinaryOp::Greater => Some(Comparison::Greater),
+        BinaryOp::GreaterEqual => Some(Comparison::GreaterEqual),
+        BinaryOp::Or | BinaryOp::And | BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
+            None
+        }
+    }
+}
+
+fn compare(op: Comparison, left: &Value, right: &Value, sink: &mut Sink) -> ValueKind {
+    let equal_only = matches!(op, Comparison::Equal | Comparison::NotEqual);
+    let order = match (&left.kind, &right.kind) {
+        (ValueKind::Unknown, _) | (_, ValueKind::Unknown) => return ValueKind::Unknown,
+        (ValueKind::Quantity(a), ValueKind::Quantity(b)) if same_unit(a, b) => a.partial_cmp(b),
+        (ValueKind::Int(a), ValueKind::Int(b)) => Some(a.cmp(b)),
+        (a, b) => match (as_float(a), as_float(b)) {
+            (Some(a), Some(b)) => a.partial_cmp(&b),
+            _ if equal_only && std::mem::discriminant(a) == std::mem::discriminant(b) => {
+                Some(if a == b { Ordering::Equal } else { Ordering::Less })
+            }
+            _ => None,
+        },
+    };
+    let Some(order) = order else {
+        sink.push(
+            Diagnostic::error(Code::UnlikeUnits, "can't compare these")
+                .label(left.span, describe(&left.kind))
+                .label(right.span, describe(&right.kind))
+                .help("both sides must be of one type and unit"),
+        );
+        return ValueKind::Unknown;
+    };
+    ValueKind::Bool(match op {
+        Comparison::Less => order.is_lt(),
+        Comparison::LessEqual => order.is_le(),
+        Comparison::Greater => order.is_gt(),
+        Comparison::GreaterEqual => order.is_ge(),
+        Comparison::Equal => order.is_eq(),
+        Comparison::NotEqual => order.is_ne(),
+    })
+}
+
+fn ints(op: BinaryOp, a: i64, b: i64, span: Span, sink: &mut Sink) -> ValueKind {
+    let result = match op {
+        BinaryOp::Add => a.checked_add(b),
+        BinaryOp::Subtract => a.checked_sub(b),
+        BinaryOp::Multiply => a.checked_mul(b),
+        BinaryOp::Divide if b == 0 => None,
+        BinaryOp::Divide if a % b == 0 => Some(a / b),
+        BinaryOp::Divide => return ValueKind::Float(a as f64 / b as f64),
+        BinaryOp::Or
+        | BinaryOp::And
+        | BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::Less
+        | BinaryOp::LessEqual
+        | BinaryOp::Greater
+        | BinaryOp::GreaterEqual => return ValueKind::Unknown,
+    };
+    checked(result.map(ValueKind::Int), span, sink)
+}
+
+fn floats(op: BinaryOp, a: f64, b: f64) -> Option<f64> {
+    match op {
+        BinaryOp::Add => Some(a + b),
+        BinaryOp::Subtract => Some(a - b),
+        BinaryOp::Multiply => Some(a * b),
+        BinaryOp::Divide => Some(a / b),
+        BinaryOp::Or
+        | BinaryOp::And
+        | BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::Less
+        | BinaryOp::LessEqual
+        | BinaryOp::Greater
+        | BinaryOp::GreaterEqual => None,
+    }
+}
+
+fn quantities(op: BinaryOp, a: &ValueKind, b: &ValueKind) -> Option<ValueKind> {
+    match (a, b) {
+        (ValueKind::Quantity(a), ValueKind::Quantity(b)) if same_unit(a, b) => {
+            let (x, y) = (base(a), base(b));
+            match op {
+                BinaryOp::Divide => Some(ValueKind::Float(x / y)),
+                BinaryOp::Add | BinaryOp::Subtract => rebase(a, floats(op, x, y)?).map(ValueKind::Quantity),
+                BinaryOp::Multiply
+                | BinaryOp::Or
+                | BinaryOp::And
+                | BinaryOp::Equal
+                | BinaryOp::NotEqual
+                | BinaryOp::Less
+                | BinaryOp::LessEqual
+                | BinaryOp::Greater
+                | BinaryOp::GreaterEqual => None,
+            }
+        }
+        (ValueKind::Quantity(a), b) if matches!(op, BinaryOp::Multiply | BinaryOp::Divide) => {
+            rebase(a, floats(op, base(a), as_float(b)?)?).map(ValueKind::Quantity)
+        }
+        (a, ValueKind::Quantity(b)) if op == BinaryOp::Multiply => {
+            rebase(b, as_float(a)? * base(b)).map(ValueKind::Quantity)
+        }
+        (ValueKind::String(a), ValueKind::String(b)) if op == BinaryOp::Add => {
+            Some(ValueKind::String(format!("{a}{b}").into()))
+        }
+        (ValueKind::List(a), ValueKind::List(b)) if op == BinaryOp::Add => {
+            Some(ValueKind::List(a.iter().chain(b).cloned().collect()))
+        }
+        _ => None,
+    }
+}
+
+fn same_unit(a: &Quantity, b: &Quantity) -> bool {
+    match (a, b) {
+        (Quantity::Money(a), Quantity::Money(b)) => a.currency == b.currency,
+        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
+    }
+}
+
+fn base(q: &Quantity) -> f64 {
+    match q {
+        Quantity::Duration(n) | Quantity::Size(n) => *n as f64,
+        Quantity::Percent(x) | Quantity::Rate(x) => *x,
+        Quantity::Money(m) => m.cents_per_month as f64,
+    }
+}
+
+fn rebase(like: &Quantity, amount: f64) -> Option<Quantity> {
+    if !amount.is_finite() || !(0.0..=9.0e18).contains(&amount) {
+        return None;
+    }
+    Some(match like {
+        Quantity::Duration(_) => Quantity::Duration(amount.round() as u64),
+        Quantity::Size(_) => Quantity::Size(amount.round() as u64),
+        Quantity::Percent(_) => Quantity::Percent(amount),
+        Quantity::Rate(_) => Quantity::Rate(amount),
+        Quantity::Money(m) => Quantity::Money(Money { currency: m.currency, cents_per_month: amount.round() as i64 }),
+    })
+}
+
+fn as_float(kind: &ValueKind) -> Option<f64> {
+    if let ValueKind::Int(n) = kind {
+        Some(*n as f64)
+    } else if let ValueKind::Float(x) = kind {
+        Some(*x)
+    } else {
+        None
+    }
+}
+
+fn checked(result: Option<ValueKind>, span: Span, sink: &mut Sink) -> ValueKind {
+    result.unwrap_or_else(|| {
+        sink.push(
+            Diagnostic::error(Code::OutOfRange, "this can't be computed").label(span, "out of range, or by zero"),
+        );
+        ValueKind::Unknown
+    })
+}
+
+fn cannot(message: String, span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Mismatch, message).label(span, "here")
+}
+
+fn words(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "add these",
+        BinaryOp::Subtract => "subtract these",
+        BinaryOp::Multiply => "multiply these",
+        BinaryOp::Divide => "divide these",
+        BinaryOp::Or
+        | BinaryOp::And
+        | BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::Less
+        | BinaryOp::LessEqual
+        | BinaryOp::Greater
+        | BinaryOp::GreaterEqual => "compare these",
+    }
+}
+
+/// A value's kind, for "expected …, found …".
+pub fn describe(kind: &ValueKind) -> String {
+    match kind {
+        ValueKind::Bool(b) => format!("`{b}`"),
+        ValueKind::Int(n) => format!("the number {n}"),
+        ValueKind::Float(x) => format!("the number {x}"),
+        ValueKind::String(_) => "text".into(),
+        ValueKind::Quantity(Quantity::Duration(_)) => "a duration".into(),
+        ValueKind::Quantity(Quantity::Size(_)) => "a size".into(),
+        ValueKind::Quantity(Quantity::Percent(_)) => "a percent".into(),
+        ValueKind::Quantity(Quantity::Rate(_)) => "a rate".into(),
+        ValueKind::Quantity(Quantity::Money(m)) => {
+            format!("money in {}", String::from_utf8_lossy(&m.currency))
+        }
+        ValueKind::Range { .. } => "a range".into(),
+        ValueKind::List(_) => "a list".into(),
+        ValueKind::Record(_) => "a record".into(),
+        ValueKind::Construct { kind, .. } => format!("`{kind}`"),
+        ValueKind::Word(word) => format!("`{word}`"),
+        ValueKind::Condition { .. } => "a condition".into(),
+        ValueKind::Ref { name, .. } => format!("`{name}`"),
+        ValueKind::Secret(name) => format!("the secret `{name}`"),
+        ValueKind::Unknown => "an unknown value".into(),
+    }
+}

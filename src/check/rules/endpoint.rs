@@ -1,0 +1,154 @@
+//! Rules about endpoints and their variants.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::report::{Code, Diagnostic, Sink};
+use crate::stack::{Callee, Endpoint, Mode, Model, Servable, Stack};
+
+fn timeout(endpoint: &Endpoint) -> Option<Duration> {
+    match &endpoint.mode.value {
+        Mode::Realtime { timeout } | Mode::Streaming { timeout } | Mode::Async { timeout, .. } => Some(*timeout),
+        Mode::Serverless { .. } | Mode::Batch { .. } => None,
+    }
+}
+
+pub fn a_timeout_is_longer_than_nothing(endpoint: &Endpoint, sink: &mut Sink) {
+    if timeout(endpoint) == Some(Duration::ZERO) {
+        sink.push(
+            Diagnostic::error(Code::NoTime, format!("endpoint `{}` gives its calls no time", endpoint.name))
+                .label(endpoint.mode.span, "a timeout of nothing")
+                .help("write how long one call may take, such as `timeout = 5s`"),
+        );
+    }
+}
+
+/// The models behind something served, each with how often one call runs it.
+fn models<'s>(stack: &'s Stack, servable: &Servable) -> Vec<&'s Model> {
+    match servable {
+        Servable::Model(name) => stack.models.get(name).into_iter().collect(),
+        Servable::Pipeline(name) => {
+            let steps = stack.pipelines.get(name).map(|p| p.steps.as_slice()).unwrap_or_default();
+            steps
+                .iter()
+                .filter_map(|step| match &step.callee {
+                    Callee::Model(name) => stack.models.get(name),
+                    Callee::Transform(_) => None,
+                })
+                .collect()
+        }
+        Servable::Pool(_) => Vec::new(),
+    }
+}
+
+pub fn a_timeout_leaves_room_for_one_call(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
+    let Some(limit) = timeout(endpoint).filter(|t| !t.is_zero()) else { return };
+    for variant in &endpoint.variants {
+        let slow = models(stack, &variant.serve).into_iter().filter_map(|m| Some((m, m.latency.as_ref()?)));
+        for (model, latency) in slow.filter(|(_, latency)| latency.value > limit) {
+            sink.push(
+                Diagnostic::error(
+                    Code::TimeoutTooShort,
+                    format!("one call of `{}` outlasts the timeout of endpoint `{}`", model.name, endpoint.name),
+                )
+                .label(endpoint.mode.span, format!("calls end after {limit:?}"))
+                .label(latency.span, format!("one call takes {:?}", latency.value))
+                .help("raise the timeout, or use `mode = async`"),
+            );
+        }
+    }
+}
+
+pub fn variant_names_differ(endpoint: &Endpoint, sink: &mut Sink) {
+    let mut seen = BTreeMap::new();
+    for variant in &endpoint.variants {
+        if let Some(first) = seen.insert(&variant.name, variant.span) {
+            sink.push(
+                Diagnostic::error(Code::VariantTwice, format!("the variant `{}` is declared twice", variant.name))
+                    .label(variant.span, "declared again here")
+                    .label(first, "first declared here")
+                    .help("rename one of them"),
+            );
+        }
+    }
+}
+
+pub fn some_variant_answers(endpoint: &Endpoint, sink: &mut Sink) {
+    if endpoint.variants.iter().all(|v| v.shadow || v.weight == 0) {
+        let mut d =
+            Diagnostic::error(Code::NobodyAnswers, format!("no variant of endpoint `{}` answers", endpoint.name));
+        for variant in &endpoint.variants {
+            let why = if variant.shadow { "a shadow's answer is thrown away" } else { "gets no calls" };
+            d = d.label(variant.span, why);
+        }
+        sink.push(d.help("give one variant a weight"));
+    }
+}
+
+pub fn a_shadow_has_no_weight(endpoint: &Endpoint, sink: &mut Sink) {
+    for variant in endpoint.variants.iter().filter(|v| v.shadow && v.weight != 0) {
+        sink.push(
+            Diagnostic::error(Code::ShadowWeight, format!("the shadow `{}` can't have a weight", variant.name))
+                .label(variant.span, "gets a copy of every call")
+                .help("remove `weight`, or `shadow = true`"),
+        );
+    }
+}
+
+pub fn shares_are_shares(endpoint: &Endpoint, sink: &mut Sink) {
+    let mut share = |what: &str, value: Option<f64>, span| {
+        if let Some(value) = value.filter(|v| !(0.0..=1.0).contains(v)) {
+            sink.push(
+                Diagnostic::error(Code::NotAShare, format!("{what} is a share of calls, from 0% to 100%"))
+                    .label(span, format!("found {}%", value * 100.0)),
+            );
+        }
+    };
+    if let Some(rollout) = &endpoint.rollout {
+        share("`first`", rollout.value.first, rollout.span);
+    }
+    if let Some(slo) = &endpoint.slo {
+        share("`errors`", slo.value.errors, slo.span);
+    }
+    if let Some(capture) = &endpoint.capture {
+        share("`sample`", Some(capture.value.sample), capture.span);
+    }
+}
+
+pub fn the_median_is_below_the_tail(endpoint: &Endpoint, sink: &mut Sink) {
+    let Some(slo) = &endpoint.slo else { return };
+    if let (Some(p50), Some(p99)) = (slo.value.p50, slo.value.p99)
+        && p50 > p99
+    {
+        sink.push(
+            Diagnostic::error(Code::SloReversed, format!("the slo of endpoint `{}` can't hold", endpoint.name))
+                .label(slo.span, format!("p50 is {p50:?}, above p99 at {p99:?}")),
+        );
+    }
+}
+
+pub fn a_cold_start_fits_the_slo(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
+    let Some(slo) = &endpoint.slo else { return };
+    let Some(limit) = slo.value.cold_start else { return };
+    for model in models(stack, &endpoint.serve.value) {
+        if let Some(load) = model.load_time.as_ref().filter(|load| load.value > limit) {
+            sink.push(
+                Diagnostic::error(
+                    Code::ColdStart,
+                    format!("`{}` loads for longer than endpoint `{}` may take to start", model.name, endpoint.name),
+                )
+                .label(slo.span, format!("a cold start may take {limit:?}"))
+                .label(load.span, format!("loading alone takes {:?}", load.value)),
+            );
+        }
+    }
+}
+
+pub fn a_tolerance_is_not_negative(endpoint: &Endpoint, sink: &mut Sink) {
+    if let Some(sample) = endpoint.sample.as_ref().filter(|s| s.value.tolerance < 0.0) {
+        sink.push(
+            Diagnostic::error(Code::NegativeTolerance, "a tolerance can't be negative")
+                .label(sample.span, "no answer could be near enough"),
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! The rules that a stack must keep whatever its target: every rule is a function named as a sentence, and this list
+//! calls them all.
+
+mod cron;
+mod endpoint;
+mod model;
+mod pool;
+mod scale;
+
+use crate::report::Sink;
+use crate::stack::Stack;
+
+/// Holds all rules against a stack.
+pub fn check(stack: &Stack, sink: &mut Sink) {
+    for endpoint in &stack.endpoints {
+        endpoint::a_timeout_is_longer_than_nothing(endpoint, sink);
+        endpoint::a_timeout_leaves_room_for_one_call(stack, endpoint, sink);
+        endpoint::variant_names_differ(endpoint, sink);
+        endpoint::some_variant_answers(endpoint, sink);
+        endpoint::a_shadow_has_no_weight(endpoint, sink);
+        endpoint::shares_are_shares(endpoint, sink);
+        endpoint::the_median_is_below_the_tail(endpoint, sink);
+        endpoint::a_cold_start_fits_the_slo(stack, endpoint, sink);
+        endpoint::a_tolerance_is_not_negative(endpoint, sink);
+        scale::a_scale_goes_up(endpoint, sink);
+        scale::a_scale_allows_a_replica(endpoint, sink);
+        scale::a_metric_is_tracked_once(endpoint, sink);
+        scale::a_schedule_can_be_read(endpoint, sink);
+        scale::a_schedule_stays_within_the_scale(endpoint, sink);
+    }
+    for model in stack.models.values() {
+        model::a_replica_serves_a_call_at_least(model, sink);
+        model::a_batch_holds_two_calls_at_least(model, sink);
+        model::an_accelerator_is_one_at_least(model, sink);
+        model::a_model_has_ports(model, sink);
+    }
+    for pool in stack.pools.values() {
+        pool::a_pool_has_two_members_at_least(pool, sink);
+    }
+}

@@ -1,0 +1,187 @@
+//! What each block of the language may hold: field by field, with types, defaults and words for people. The checker,
+//! completion and hover all read this one description.
+
+mod endpoint;
+mod servable;
+mod stack;
+
+pub use endpoint::{ENDPOINT, JOB, SCALE_POLICIES};
+pub use servable::{MODEL, POOL, TRANSFORM};
+pub use stack::{DEPLOY_JOB, POLICY, STACK};
+
+use crate::syntax::ast::DeclKind;
+
+/// The contents of a kind of block.
+#[derive(Debug)]
+pub struct Schema {
+    /// In diagnostics: "an endpoint has no field `x`".
+    pub what: &'static str,
+    pub fields: &'static [Field],
+    pub blocks: &'static [Block],
+    /// Any further field is allowed, of this shape.
+    pub open: Option<&'static Shape>,
+}
+
+/// `name = value`.
+#[derive(Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub shape: Shape,
+    pub need: Need,
+    pub doc: &'static str,
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Need {
+    Required,
+    Optional,
+    /// What holds when nothing is written, as it would be written.
+    Default(&'static str),
+}
+
+/// `kind name { … }` or `kind { … }`.
+#[derive(Debug)]
+pub struct Block {
+    pub kind: &'static str,
+    pub named: bool,
+    pub schema: &'static Schema,
+    pub doc: &'static str,
+}
+
+/// What a value must look like.
+#[derive(Debug)]
+pub enum Shape {
+    Bool,
+    Int,
+    Float,
+    String,
+    Duration,
+    Size,
+    Percent,
+    Rate,
+    Money,
+    /// A URI of one of these schemes (none: of any), or a path.
+    Uri(&'static [&'static str]),
+    /// A path of a file, relative to the source.
+    Path,
+    /// A bare word.
+    Words(&'static [(&'static str, &'static str)]),
+    /// `kind { … }`, `kind("…")`, or the bare word where nothing is required.
+    Construct(&'static [Construct]),
+    /// `1..20 { policies }`.
+    Range,
+    List(&'static Shape),
+    /// `{ KEY = value }` with any keys.
+    Map(&'static Shape),
+    Record(&'static Schema),
+    /// A declaration of one of these kinds.
+    Ref(&'static [DeclKind]),
+    /// `errors > 1%`.
+    Condition(&'static [(&'static str, &'static str)]),
+    AnyOf(&'static [Shape]),
+    /// A string or a secret parameter.
+    Text,
+    Any,
+}
+
+/// A form of a value with a name of its own.
+#[derive(Debug)]
+pub struct Construct {
+    pub kind: &'static str,
+    /// In a call: `onnx("1.20")`.
+    pub args: &'static [Field],
+    /// In braces.
+    pub schema: Option<&'static Schema>,
+    pub doc: &'static str,
+}
+
+impl Schema {
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|f| f.name == name)
+    }
+
+    pub fn block(&self, kind: &str) -> Option<&'static Block> {
+        self.blocks.iter().find(|b| b.kind == kind)
+    }
+
+    /// Every name that may stand on the left.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|f| f.name).chain(self.blocks.iter().map(|b| b.kind))
+    }
+}
+
+impl Construct {
+    /// Whether the bare word is enough.
+    pub fn is_word(&self) -> bool {
+        let needs_arg = self.args.iter().any(|a| a.need == Need::Required);
+        let needs_field = self.schema.is_some_and(|s| s.fields.iter().any(|f| f.need == Need::Required));
+        !needs_arg && !needs_field
+    }
+}
+
+impl Shape {
+    /// In "expected …".
+    pub fn words(&self) -> String {
+        use crate::report::suggest::one_of;
+        match self {
+            Shape::Bool => "`true` or `false`".into(),
+            Shape::Int => "a whole number".into(),
+            Shape::Float => "a number".into(),
+            Shape::String => "text in quotes".into(),
+            Shape::Duration => "a duration such as `5s`".into(),
+            Shape::Size => "a size such as `4GiB`".into(),
+            Shape::Percent => "a percent such as `10%`".into(),
+            Shape::Rate => "a rate such as `40/s`".into(),
+            Shape::Money => "money such as `4000 USD/month`".into(),
+            Shape::Uri([]) => "a path or a URI in quotes".into(),
+            Shape::Uri(schemes) => format!("a URI of scheme {}", one_of(schemes.iter().copied())),
+            Shape::Path => "a path in quotes".into(),
+            Shape::Words(words) => one_of(words.iter().map(|(w, _)| *w)),
+            Shape::Construct(forms) => one_of(forms.iter().map(|f| f.kind)),
+            Shape::Range => "a range such as `1..20`".into(),
+            Shape::List(inner) => format!("a list of {}", inner.words()),
+            Shape::Map(_) | Shape::Record(_) => "a record such as `{ name = value }`".into(),
+            Shape::Ref(kinds) => {
+                let words: Vec<String> = kinds.iter().map(|k| format!("a {}", decl_word(*k))).collect();
+                format!("the name of {}", words.join(" or "))
+            }
+            Shape::Condition(_) => "a condition such as `errors > 1%`".into(),
+            Shape::AnyOf(shapes) => {
+                let words: Vec<String> = shapes.iter().map(Shape::words).collect();
+                words.join(", or ")
+            }
+            Shape::Text => "text in quotes, or a secret parameter".into(),
+            Shape::Any => "a value".into(),
+        }
+    }
+}
+
+/// The keyword of a declaration.
+pub fn decl_word(kind: DeclKind) -> &'static str {
+    match kind {
+        DeclKind::Model => "model",
+        DeclKind::Transform => "transform",
+        DeclKind::Pipeline => "pipeline",
+        DeclKind::Pool => "pool",
+        DeclKind::Endpoint => "endpoint",
+        DeclKind::Job => "job",
+        DeclKind::Stack => "stack",
+        DeclKind::Policy => "policy",
+    }
+}
+
+const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { name, shape, need: Need::Required, doc }
+}
+
+const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { name, shape, need: Need::Optional, doc }
+}
+
+const fn default(name: &'static str, shape: Shape, value: &'static str, doc: &'static str) -> Field {
+    Field { name, shape, need: Need::Default(value), doc }
+}
+
+const fn plain(what: &'static str, fields: &'static [Field]) -> Schema {
+    Schema { what, fields, blocks: &[], open: None }
+}

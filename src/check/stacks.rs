@@ -1,0 +1,246 @@
+//! Stacks: their settings, their parameters, and what they deploy, with overrides.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::files::Files;
+use crate::names::{DeclarationId, Names, UnitId, kind_word};
+use crate::report::suggest::{nearest, one_of};
+use crate::report::{Code, Diagnostic, Sink};
+use crate::source::Span;
+use crate::stack::{Fields, Stack, Value, ValueKind};
+use crate::syntax::ast::{Block, Decl, DeclKind, Deploy, Entry, Item, Nested};
+
+use super::TargetInfo;
+use super::build::{Builder, Read};
+use super::conform::{Conform, unknown_field};
+use super::eval::{Evaluator, refuse_misplaced};
+use super::params::{self, Params};
+use super::schema::STACK;
+use super::{policy, typed};
+
+/// What stacks are checked with.
+pub(super) struct Context<'a> {
+    pub names: &'a Names,
+    pub files: &'a dyn Files,
+    pub targets: &'a [TargetInfo],
+    pub texts: &'a BTreeMap<String, String>,
+}
+
+/// One stack, as far as it is right, and what it reached.
+pub(super) fn stack(
+    context: &Context,
+    decl: &Decl,
+    unit: UnitId,
+    sink: &mut Sink,
+) -> (Option<Stack>, BTreeSet<DeclarationId>) {
+    let plain = Params { with: BTreeMap::new(), texts: context.texts.clone() };
+    let mut params = plain.clone();
+    params.with = with(context, decl, unit, &plain, sink);
+    let mut eval = Evaluator::new(context.names, &params);
+
+    let target = target(context, decl, sink);
+    let settings = settings(&mut eval, decl, unit, target, sink);
+    let read = Read(&settings.own);
+    let allowed = |word: &str| read.list("allow").iter().any(|v| matches!(&v.kind, ValueKind::Word(w) if &**w == word));
+    let (allow_preview, allow_emulation) = (allowed("preview"), allowed("emulation"));
+    let protect = read.bool("protect").unwrap_or(false);
+
+    let mut builder = Builder::new(&mut eval, context.files);
+    let (mut endpoints, mut jobs) = (Vec::new(), Vec::new());
+    let mut deployed: BTreeMap<Arc<str>, Span> = BTreeMap::new();
+    for entry in &decl.body.entries {
+        let Entry::Deploy(deploy) = entry else { continue };
+        for (name, id, changes) in deploys(&mut builder, deploy, unit, sink) {
+            if let Some(first) = deployed.insert(name.value.clone(), name.span) {
+                sink.push(
+                    Diagnostic::error(Code::DeployedTwice, format!("`{}` is deployed twice", name.value))
+                        .label(name.span, "deployed again here")
+                        .label(first, "first deployed here"),
+                );
+                continue;
+            }
+            match context.names.item(id) {
+                Some(Item::Decl(d)) if d.kind.value == DeclKind::Endpoint => {
+                    endpoints.extend(builder.build_endpoint(id, &changes, sink));
+                }
+                Some(Item::Decl(d)) if d.kind.value == DeclKind::Job => {
+                    jobs.extend(builder.build_job(id, &changes, sink));
+                }
+                other => sink.push(
+                    Diagnostic::error(
+                        Code::NotDeployable,
+                        format!("a {} can't be deployed", other.map_or("declaration", kind_word)),
+                    )
+                    .label(name.span, "not an endpoint or a job")
+                    .help("declare an `endpoint` that serves it, and deploy that"),
+                ),
+            }
+        }
+    }
+    if deployed.is_empty() && !decl.body.entries.iter().any(|e| matches!(e, Entry::Bad(_))) {
+        sink.push(
+            Diagnostic::warning(Code::EmptyStack, format!("the stack `{}` deploys nothing", decl.name.value))
+                .label(decl.name.span, "no `deploy` in it")
+                .help("add `deploy NAME`"),
+        );
+    }
+    let Builder { models, transforms, pipelines, pools, .. } = builder;
+    let secrets = secrets(context, &eval);
+    let reached = eval.reached.clone();
+    let stack = target.map(|target| Stack {
+        name: decl.name.value.clone(),
+        target: target.name.into(),
+        settings: settings.target,
+        allow_preview,
+        allow_emulation,
+        protect,
+        endpoints,
+        jobs,
+        models,
+        transforms,
+        pipelines,
+        pools,
+        moved: moved(context.names),
+        secrets: params.secrets(&secrets),
+        span: decl.name.span,
+    });
+    if let Some(stack) = &stack {
+        policy::hold(context.names, &mut eval, stack, sink);
+    }
+    (stack, reached)
+}
+
+fn target<'c>(context: &Context<'c>, decl: &Decl, sink: &mut Sink) -> Option<&'c TargetInfo> {
+    let name = decl.target.as_ref()?;
+    let found = context.targets.iter().find(|t| t.name == &*name.value);
+    if found.is_none() && !name.value.is_empty() {
+        let known = || context.targets.iter().map(|t| t.name);
+        let d = Diagnostic::error(Code::UnknownTarget, format!("there is no target `{}`", name.value))
+            .label(name.span, "not a target");
+        sink.push(match nearest(&name.value, known()) {
+            Some(near) => d.help(format!("did you mean `{near}`?")).fix("use the nearest name", name.span, near),
+            None => d.help(format!("the targets are {}", one_of(known()))),
+        });
+    }
+    found
+}
+
+/// The stack's `with { … }`: values for parameters.
+fn with(context: &Context, decl: &Decl, unit: UnitId, plain: &Params, sink: &mut Sink) -> BTreeMap<Arc<str>, Value> {
+    let declared = declared_params(context.names);
+    let mut out = BTreeMap::new();
+    for entry in &decl.body.entries {
+        let Entry::Nested(Nested { kind, name: None, body, .. }) = entry else { continue };
+        if &*kind.value != "with" {
+            continue;
+        }
+        let fields = Evaluator::new(context.names, plain).fields(unit, body, sink);
+        for (name, value) in fields {
+            if !declared.contains(&name) {
+                sink.push(unknown_field("the program", &name, value.place(), declared.iter().map(|d| &**d)));
+                continue;
+            }
+            out.insert(name, value);
+        }
+    }
+    out
+}
+
+/// Every parameter of the program, by name.
+pub(super) fn declared_params(names: &Names) -> BTreeSet<Arc<str>> {
+    let params = names.declarations().filter(|(id, _)| matches!(names.item(*id), Some(Item::Param(_))));
+    params.map(|(_, d)| d.name.value.clone()).collect()
+}
+
+fn secrets(context: &Context, eval: &Evaluator) -> BTreeSet<Arc<str>> {
+    let reached = eval.reached.iter().filter_map(|id| match context.names.item(*id) {
+        Some(Item::Param(param)) if params::is_secret(param) => Some(param.name.value.clone()),
+        _ => None,
+    });
+    reached.collect()
+}
+
+struct Settings {
+    own: Fields,
+    target: BTreeMap<Arc<str>, Value>,
+}
+
+fn settings(eval: &mut Evaluator, decl: &Decl, unit: UnitId, target: Option<&TargetInfo>, sink: &mut Sink) -> Settings {
+    let body =
+        Block { entries: decl.body.entries.iter().filter(|e| !is_with(e)).cloned().collect(), span: decl.body.span };
+    for entry in &body.entries {
+        if matches!(entry, Entry::Port(_) | Entry::Param(_)) {
+            refuse_misplaced(&Block { entries: vec![entry.clone()], span: body.span }, false, sink);
+        }
+    }
+    let fields = eval.fields(unit, &body, sink);
+    let (mut own, mut known) = (Fields::new(), BTreeMap::new());
+    for (name, value) in fields {
+        let setting = target.and_then(|t| t.settings.iter().find(|s| s.name == &*name));
+        if STACK.field(&name).is_some() {
+            own.insert(name, value);
+        } else if let Some(setting) = setting {
+            let value = match value.kind {
+                // A setting's words are written bare: `profile = keda`.
+                ValueKind::Word(word) => Value { kind: ValueKind::String(word), ..value },
+                _ => value,
+            };
+            known.insert(name.clone(), typed::typed(value, &setting.ty, &format!("`{name}`"), sink));
+        } else if let Some(target) = target {
+            let names = target.settings.iter().map(|s| s.name).chain(STACK.names());
+            sink.push(unknown_field(&format!("a stack on `{}`", target.name), &name, value.place(), names));
+        }
+    }
+    if let Some(target) = target {
+        for setting in target.settings.iter().filter(|s| s.required && !known.contains_key(s.name)) {
+            sink.push(
+                Diagnostic::error(Code::MissingField, format!("a stack on `{}` needs `{}`", target.name, setting.name))
+                    .label(decl.name.span, format!("`{}` is missing", setting.name))
+                    .help(format!("add `{} = …`: {}", setting.name, setting.doc)),
+            );
+        }
+    }
+    let own = Conform { eval, unit }.block(own, &STACK, decl.name.span, sink);
+    Settings { own, target: known }
+}
+
+fn is_with(entry: &Entry) -> bool {
+    matches!(entry, Entry::Nested(n) if &*n.kind.value == "with")
+}
+
+/// The names of a `deploy`, what they mean, and the changes.
+fn deploys(
+    builder: &mut Builder,
+    deploy: &Deploy,
+    unit: UnitId,
+    sink: &mut Sink,
+) -> Vec<(crate::syntax::ast::Name, DeclarationId, Fields)> {
+    let changes = match &deploy.body {
+        Some(body) => builder.eval.fields(unit, body, sink),
+        None => Fields::new(),
+    };
+    let mut out = Vec::new();
+    for name in &deploy.names {
+        match builder.eval.names.lookup(unit, &name.value) {
+            Some(id) => {
+                builder.eval.reached.insert(id);
+                out.push((name.clone(), id, changes.clone()));
+            }
+            None if name.value.is_empty() => {}
+            None => sink.push(builder.eval.unknown_name(unit, &name.value, name.span)),
+        }
+    }
+    out
+}
+
+/// Every `moved` of the program.
+fn moved(names: &Names) -> BTreeMap<Arc<str>, Arc<str>> {
+    let items = names.units().flat_map(|(_, unit)| &unit.ast.items);
+    items
+        .filter_map(|item| match item {
+            Item::Moved(m) => Some((m.from.value.clone(), m.to.value.clone())),
+            Item::Use(_) | Item::Param(_) | Item::Let(_) | Item::Decl(_) | Item::Bad(_) => None,
+        })
+        .collect()
+}
