@@ -26,6 +26,12 @@ pub mod resource;
 
 pub mod diff;
 
+pub mod plan;
+
 pub mod target;
 
+pub mod apply;
+
 pub mod compile;
+
+pub mod cli;

@@ -48,6 +48,22 @@ pub struct Resource {
     pub spans: BTreeMap<String, Span>,
 }
 
+impl Resource {
+    /// Where a field was written: the nearest span above the pointer, or the declaration.
+    pub fn span_of(&self, pointer: &str) -> Span {
+        let mut at = pointer;
+        loop {
+            if let Some(span) = self.spans.get(at) {
+                return *span;
+            }
+            match at.rfind('/') {
+                Some(cut) => at = at.get(..cut).unwrap_or(""),
+                None => return self.origin,
+            }
+        }
+    }
+}
+
 /// Everything a stack should be on its target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Desired {

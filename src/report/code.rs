@@ -26,6 +26,11 @@ macro_rules! codes {
 }
 
 codes! {
+    // E00 the command line
+    NoSuchPath = "E0001" "serve::command::no_such_path";
+    Unwritable = "E0002" "serve::command::unwritable";
+    AlreadyThere = "E0003" "serve::command::already_there";
+    UnknownCode = "E0004" "serve::command::unknown_code";
     // E01 syntax
     Unexpected = "E0101" "serve::syntax::unexpected";
     Unclosed = "E0102" "serve::syntax::unclosed";
@@ -96,9 +101,22 @@ codes! {
     // E07 target
     // E08 live
     // E09 plan and apply
+    StalePlan = "E0901" "serve::plan::stale";
+    Protected = "E0902" "serve::plan::protected";
+    BadPlanFile = "E0903" "serve::plan::file";
+    ForeignPlan = "E0904" "serve::plan::foreign";
+    PlanNotWritten = "E0905" "serve::plan::write";
+    NotServed = "E0906" "serve::apply::not_served";
+    DeletesAll = "E0907" "serve::plan::deletes_all";
 }
 
 impl Code {
+    /// The page's title, without the code.
+    pub fn title(self) -> &'static str {
+        let first = self.page().lines().next().unwrap_or("");
+        first.split_once(": ").map_or(self.name(), |(_, title)| title)
+    }
+
     /// By `E0101` or by `serve::syntax::unexpected`, in any case.
     pub fn parse(text: &str) -> Option<Code> {
         Self::ALL.iter().copied().find(|c| c.id().eq_ignore_ascii_case(text) || c.name().eq_ignore_ascii_case(text))

@@ -39,6 +39,11 @@ pub trait Guard: Send {}
 
 /// Reads and changes what one stack owns on one target.
 pub trait Live: Send + Sync {
+    /// How many steps it bears at once. One, unless its calls may overlap.
+    fn width(&self) -> usize {
+        1
+    }
+
     /// All that the stack owns now, wanted or not.
     fn observe<'a>(&'a self) -> BoxFuture<'a, Result<Observed, Failure>>;
 

@@ -1,4 +1,5 @@
 //! Values against what must stand in their place: types, units, known fields, required fields, defaults.
+#![allow(clippy::result_large_err, reason = "either way it is the value itself that comes back")]
 
 mod messages;
 

@@ -1,0 +1,80 @@
+//! The command line: one file a command. Here its arguments become a context, and one command runs.
+
+pub mod args;
+mod completions;
+mod explain;
+mod init;
+mod man;
+pub mod output;
+
+use std::ffi::OsString;
+use std::process::{ExitCode, Termination as _};
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use crate::report::Streams;
+
+use args::{Cli, Color, Command, Global};
+pub use output::{Context, ExitStatus};
+
+/// The word that makes this binary the model server: the embedded target starts itself with it.
+pub const SERVE_RUNTIME: &str = "serve-runtime";
+
+/// Runs the process's command line.
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| Streams::process().err(&bug(info))));
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    match Cli::try_parse_from(&arguments) {
+        Ok(cli) => run(&cli).report(),
+        Err(error) => usage(&error).report(),
+    }
+}
+
+fn run(cli: &Cli) -> ExitStatus {
+    let ctx = match Context::new(&cli.global) {
+        Ok(ctx) => ctx,
+        // Only the log can fail: say so without it.
+        Err(diagnostic) => {
+            let global = Global { log: None, ..cli.global.clone() };
+            return Context::new(&global).map_or(ExitStatus::Failed, |ctx| ctx.fail(*diagnostic));
+        }
+    };
+    ctx.finish(dispatch(&cli.command, &ctx))
+}
+
+fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
+    match command {
+        Command::Init(args) => init::run(args, ctx),
+        Command::Explain(args) => explain::run(args, ctx),
+        Command::Completions(args) => completions::run(args, ctx),
+        Command::Man(args) => man::run(args, ctx),
+    }
+}
+
+/// Help goes to standard output; a command line that can't be read is an error like any other, with exit code 1.
+fn usage(error: &clap::Error) -> ExitStatus {
+    let streams = Streams::process();
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let colour = output::terminal(Color::Auto).0 == crate::report::Look::Colour;
+    let text = if colour { error.render().ansi().to_string() } else { error.render().to_string() };
+    if asked {
+        streams.out(&text);
+        ExitStatus::Done
+    } else {
+        streams.err(&text);
+        ExitStatus::Failed
+    }
+}
+
+/// What a panic says: it is our mistake, and what to send us.
+fn bug(info: &std::panic::PanicHookInfo<'_>) -> String {
+    let what = info.payload_as_str().unwrap_or("no message");
+    let place = info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
+    format!(
+        "servec: internal error: {what}{place}\n\
+         This is a bug in servec {}, not in your program. Please report it with this message, the command line and,\n\
+         if you can, the program.\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}
