@@ -1,9 +1,13 @@
 //! Whether a target can express a stack: demands against its dated table. What is fitted can be lowered.
 
+mod demand;
 mod feature;
+mod fit;
 mod table;
 
+pub use demand::{Demand, demands};
 pub use feature::Feature;
+pub use fit::fit;
 pub use table::{Cell, NotTotal, Support, Table};
 
 use crate::graph::Dag;

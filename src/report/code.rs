@@ -98,8 +98,23 @@ codes! {
     PolicyBroken = "E0426" "serve::rules::policy_broken";
     // E05 graph
     // E06 capability
+    Unsupported = "E0601" "serve::capability::unsupported";
+    PreviewNotAllowed = "E0602" "serve::capability::preview";
+    EmulationNotAllowed = "E0603" "serve::capability::emulation";
+    LimitedSupport = "E0604" "serve::capability::limited";
     // E07 target
     // E08 live
+    StackLocked = "E0801" "serve::live::locked";
+    StartFailed = "E0802" "serve::live::start_failed";
+    DataFolder = "E0803" "serve::live::data_folder";
+    ArtifactChanged = "E0804" "serve::live::artifact_changed";
+    NotAsAsked = "E0805" "serve::live::not_as_asked";
+    NotRunning = "E0806" "serve::live::not_running";
+    CallFailed = "E0807" "serve::live::call_failed";
+    SampleDiffers = "E0808" "serve::live::sample_differs";
+    NoSample = "E0809" "serve::live::no_sample";
+    NotStopped = "E0810" "serve::live::not_stopped";
+    NotLocal = "E0811" "serve::live::not_local";
     // E09 plan and apply
     StalePlan = "E0901" "serve::plan::stale";
     Protected = "E0902" "serve::plan::protected";

@@ -1,5 +1,9 @@
 //! The one integration test binary: each test binary that links everything costs seconds.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test may panic and print")]
 
 mod report;
+mod mutants;
 mod syntax;
+mod local_fit;
+mod local_lower;
+mod support;

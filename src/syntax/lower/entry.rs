@@ -5,7 +5,7 @@ use crate::report::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::*;
 use crate::syntax::grammar::{Node, Rule, end, start};
-use crate::syntax::recover::wording::{is_name, token};
+use crate::syntax::recover::token::{is_name, token};
 use crate::syntax::recover::{Question, unclosed_brace};
 
 impl Lower<'_> {
@@ -18,13 +18,18 @@ impl Lower<'_> {
         }
         let from = start(&node);
         let mut nodes = node.into_inner().peekable();
+        let mut waiting = false;
         while let Some(node) = nodes.next() {
             match node.as_rule() {
                 Rule::open_brace | Rule::close_brace | Rule::nl | Rule::comma => {}
                 Rule::missing_brace => self.unclosed_block(from, start(&node)),
-                Rule::bad_line | Rule::bad_inline => entries.push(self.bad_entry(&node)),
+                Rule::bad_line | Rule::bad_inline => {
+                    entries.push(self.bad_entry(&node, waiting));
+                    waiting = false;
+                }
                 _ => {
                     let tail = nodes.next_if(|n| matches!(n.as_rule(), Rule::bad_line | Rule::bad_inline));
+                    waiting = tail.is_none() && node.as_str().trim_end().ends_with('=');
                     entries.push(self.entry(node, tail));
                 }
             }
@@ -65,8 +70,14 @@ impl Lower<'_> {
     }
 
     /// A statement that is none; where it plainly is a field whose `=` is wrong, the field's name is kept.
-    fn bad_entry(&mut self, node: &Node<'_>) -> Entry {
+    /// After a field that waits for its value, this may be that value on a line of its own: then enough is said.
+    fn bad_entry(&mut self, node: &Node<'_>, waiting: bool) -> Entry {
         let (from, to) = (start(node), node.as_span().end() as u32);
+        if waiting && !node.as_str().contains(['=', ':', '{']) {
+            let span = self.slice(from, to).all();
+            self.silence(span);
+            return Entry::Bad(span);
+        }
         self.say_about(Question::Entry, from, to);
         let slice = self.slice(from, to);
         let word = token(slice.text);
@@ -153,7 +164,7 @@ impl Lower<'_> {
         let message = format!("input `{}` can't be given a value", port.name.value);
         let diagnostic = Diagnostic::error(Code::Unexpected, message)
             .label(at, "an input's value comes with each call")
-            .help(format!("a value of the program's own is bound without `input`: `{} = …`", port.name.value));
+            .help(format!("its type follows `:`, as in `input {}: json`", port.name.value));
         self.say(diagnostic, at);
     }
 

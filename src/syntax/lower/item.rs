@@ -97,7 +97,14 @@ impl Lower<'_> {
                     let at = self.span(&part);
                     from = self.plain_string(part).map_or(UsePath::Bad(at), UsePath::File);
                 }
-                Rule::use_names => names = self.use_names(part),
+                Rule::use_names => {
+                    let open = start(&part);
+                    let lost = part.clone().into_inner().find(|p| p.as_rule() == Rule::bad_names);
+                    if let Some(lost) = lost.filter(|l| l.as_str().trim().is_empty()) {
+                        self.say_unclosed('{', open, self.slice(open, start(&lost)).all().end - self.base, span);
+                    }
+                    names = self.use_names(part);
+                }
                 _ => {}
             }
         }
@@ -266,7 +273,8 @@ impl Lower<'_> {
             && match node.as_rule() {
                 Rule::use_item => {
                     let closed = node.clone().into_inner().filter(|p| p.as_rule() == Rule::use_names);
-                    closed.flat_map(|p| p.into_inner()).any(|p| p.as_rule() == Rule::close_brace)
+                    let parts: Vec<Rule> = closed.flat_map(|p| p.into_inner()).map(|p| p.as_rule()).collect();
+                    parts.contains(&Rule::close_brace) && parts.contains(&Rule::use_name)
                 }
                 Rule::let_item | Rule::field => has(Rule::eq),
                 Rule::moved => has(Rule::arrow),

@@ -43,26 +43,21 @@ impl Lower<'_> {
     /// What a unit looks like; whether there is such a unit is for the checker.
     fn check_unit(&mut self, written: &str, at: Span, number: Span) {
         let unit = written.trim_start();
-        let problem = if let Some((currency, period)) = unit.split_once('/').filter(|(c, _)| !c.is_empty()) {
-            if !matches!(period, "month" | "day" | "hour") {
-                Some((format!("`{period}` is not a period of cost"), "write `/month`, `/day` or `/hour`".to_owned()))
-            } else if unit.len() == written.len() {
-                let words = format!("write a blank between the amount and `{currency}/{period}`");
-                Some(("an amount of money stands apart from its currency".to_owned(), words))
-            } else {
-                None
+        let bad = |message: String| Diagnostic::error(Code::BadNumber, message);
+        let money = unit.split_once('/').filter(|(currency, _)| !currency.is_empty());
+        let diagnostic = match money {
+            Some((_, period)) if !matches!(period, "month" | "day" | "hour") => {
+                bad(format!("`{period}` is not a period of cost")).label(at, "expected `/month`, `/day` or `/hour`")
             }
-        } else if unit.chars().any(|c| c.is_ascii_digit() || c == '_') {
-            Some((
-                format!("`{unit}` is not a unit"),
-                "a unit has no digits; a name can't start with a digit".to_owned(),
-            ))
-        } else {
-            None
+            Some(_) if unit.len() == written.len() => bad(format!("`{unit}` stands apart from its amount"))
+                .label(at, "expected a blank before this")
+                .fix("insert a blank", at.start_point(), " "),
+            None if unit.chars().any(|c| c.is_ascii_digit() || c == '_') => bad(format!("`{unit}` is not a unit"))
+                .label(at, "a unit has no digits")
+                .help("a name can't start with a digit"),
+            Some(_) | None => return,
         };
-        if let Some((message, help)) = problem {
-            self.say(Diagnostic::error(Code::BadNumber, message).label(at, "not a unit").help(help), number);
-        }
+        self.say(diagnostic, number);
     }
 
     pub(super) fn string(&mut self, node: Node<'_>) -> Vec<Piece> {

@@ -39,8 +39,24 @@ pub(super) fn ask(question: Question, slice: &str) -> Option<Answer> {
 }
 
 /// The expected words of an answer, most telling first, for "expected … or …".
+#[allow(clippy::wildcard_enum_match_arm, reason = "most rules of the grammar stand for themselves")]
 pub(super) fn words(expected: &[Rule]) -> Vec<&'static str> {
-    let mut all: Vec<(u8, &'static str)> = expected.iter().filter_map(|rule| word(*rule)).collect();
+    let has = |rule: Rule| expected.contains(&rule);
+    let value = has(Rule::reference) || has(Rule::prefix);
+    let ty = !value && has(Rule::digits) && has(Rule::string);
+    let complete = has(Rule::binary_op) || has(Rule::finish);
+    let part = |rule: &Rule| match rule {
+        // What a value or a type may start with is summed up; `{` after a complete value is rarely meant.
+        Rule::string | Rule::digits | Rule::open_square | Rule::open_paren => value || ty,
+        Rule::open_brace | Rule::block => value || ty || complete,
+        Rule::name => ty || has(Rule::dim_fixed),
+        Rule::colon => complete && has(Rule::comma),
+        _ => false,
+    };
+    let mut all: Vec<(u8, &'static str)> = expected.iter().filter(|r| !part(r)).filter_map(|r| word(*r)).collect();
+    if value || ty {
+        all.push((1, if value { "a value" } else { "a type" }));
+    }
     all.sort_unstable();
     all.dedup();
     let best = all.first().map_or(0, |(rank, _)| *rank);
@@ -54,6 +70,9 @@ pub(super) fn words(expected: &[Rule]) -> Vec<&'static str> {
 fn word(rule: Rule) -> Option<(u8, &'static str)> {
     Some(match rule {
         Rule::finish => (0, "a line break"),
+        Rule::ask_entry => (1, "a field or a block"),
+        Rule::ask_item => (1, "a declaration"),
+        Rule::ask_expr => (1, "a value"),
         Rule::expr | Rule::reference | Rule::number | Rule::paren | Rule::list | Rule::argument => (1, "a value"),
         Rule::type_expr | Rule::type_named | Rule::type_record => (1, "a type"),
         Rule::name | Rule::use_name => (2, "a name"),
@@ -73,7 +92,7 @@ fn word(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::open_angle | Rule::type_args => (7, "`<`"),
         Rule::close_angle => (5, "`>`"),
         Rule::kw_on => (6, "`on`"),
-        Rule::kw_as => (6, "`as`"),
+        Rule::kw_as => (7, "`as`"),
         Rule::kw_in => (2, "`in`"),
         Rule::kw_then => (2, "`then`"),
         Rule::kw_else => (2, "`else`"),

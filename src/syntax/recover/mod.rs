@@ -3,9 +3,12 @@
 
 mod ask;
 pub(super) mod chars;
+mod general;
 mod nearest;
 mod opener;
 mod settle;
+mod statement;
+pub(super) mod token;
 pub(super) mod wording;
 
 pub(super) use ask::Question;

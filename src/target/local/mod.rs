@@ -1,22 +1,77 @@
-//! The local target: each endpoint is a process of the model server on this machine.
+//! The local target: each endpoint is a process of the model server on this machine. Here is its pure half; what touches
+//! the machine is in `live`.
+
+mod artifact;
+mod graph;
+mod lower;
+mod types;
+
+use std::sync::{Arc, LazyLock};
+
+use crate::capability::{Fitted, Table};
+use crate::diff::Rules;
+use crate::resource::{Artifact, Desired};
+use crate::stack::Type;
+
+use super::{Setting, Target};
+
+pub use artifact::Copied;
+pub use lower::{MAX_REQUEST_BYTES, PROCESS};
+
+/// The target.
+#[derive(Debug)]
 pub struct Local;
-impl super::Target for Local {
+
+static SETTINGS: LazyLock<[Setting; 2]> = LazyLock::new(|| {
+    let engines: [&str; 3] = ["auto", "rten", "ort"];
+    [
+        Setting {
+            name: "engine",
+            ty: Type::Enum(engines.map(Arc::from).to_vec()),
+            required: false,
+            doc: "What runs the models: `rten`, which is compiled in, `ort` (ONNX Runtime, where its library is there), \
+                  or `auto`, the first that can load a model. Default `auto`.",
+        },
+        Setting {
+            name: "max_request",
+            ty: Type::Size,
+            required: false,
+            doc: "The largest request body that an endpoint takes. Default `64MiB`.",
+        },
+    ]
+});
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| data(include_str!("../../../targets/local/capabilities.json")));
+static RULES: LazyLock<Rules> = LazyLock::new(|| data(include_str!("../../../targets/local/rules.json")));
+
+/// Data that is compiled in: a test loads it, so that it can't fail for a user.
+#[allow(clippy::panic, reason = "a table that does not load is a broken build, and must never look like an empty one")]
+fn data<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("data of the local target: {error}"))
+}
+
+impl Target for Local {
     fn name(&self) -> &'static str {
         "local"
     }
-    fn settings(&self) -> &'static [super::Setting] {
-        &[]
+
+    fn settings(&self) -> &'static [Setting] {
+        &*SETTINGS
     }
-    fn table(&self) -> &'static crate::capability::Table {
-        todo!()
+
+    fn table(&self) -> &'static Table {
+        &TABLE
     }
-    fn rules(&self) -> &'static crate::diff::Rules {
-        todo!()
+
+    fn rules(&self) -> &'static Rules {
+        &RULES
     }
-    fn lower(&self, _: &crate::capability::Fitted) -> crate::resource::Desired {
-        todo!()
+
+    fn lower(&self, fitted: &Fitted) -> Desired {
+        lower::lower(fitted)
     }
-    fn files(&self, _: &crate::resource::Desired) -> Vec<crate::resource::Artifact> {
-        todo!()
+
+    fn files(&self, desired: &Desired) -> Vec<Artifact> {
+        lower::files(desired)
     }
 }

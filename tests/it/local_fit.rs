@@ -1,0 +1,102 @@
+//! What a stack asks for against what a table says.
+
+use camino::Utf8Path;
+use servec::capability::{Feature, Support, Table, demands, fit};
+use servec::report::{Code, Severity, Sink};
+use servec::stack::{Mode, Stack};
+use servec::target::Target as _;
+use servec::target::local::Local;
+
+use crate::support::stacks;
+
+fn plain() -> Stack {
+    let model = stacks::model("scorer", Utf8Path::new("m.onnx"), &"a".repeat(64), 9);
+    stacks::stack(vec![stacks::endpoint("score", "scorer")], vec![model])
+}
+
+/// The local table, with one cell changed.
+fn table(feature: Feature, support: &str) -> Table {
+    let mut cells: serde_json::Value =
+        serde_json::from_str(include_str!("../../targets/local/capabilities.json")).unwrap();
+    let name = serde_json::to_value(feature).unwrap();
+    cells[name.as_str().unwrap()] = serde_json::json!({
+        "support": support, "because": "the reason", "instead": "the other way", "source": "a page", "as_of": "2026-11-21",
+    });
+    Table::load(&cells.to_string()).unwrap()
+}
+
+#[test]
+fn the_local_table_covers_every_feature_and_gives_a_reason_for_every_no() {
+    for feature in Feature::ALL {
+        let cell = Local.table().cell(*feature).unwrap();
+        assert!(cell.support == Support::Yes || !cell.because.is_empty(), "{feature:?}");
+        assert!(cell.support != Support::No || !cell.instead.is_empty(), "{feature:?} has no way on");
+        assert!(!cell.source.is_empty());
+    }
+}
+
+#[test]
+fn a_model_in_realtime_fits_without_a_word() {
+    let (stack, dag, mut sink) = (plain(), stacks::dag(), Sink::default());
+    let fitted = fit(&stack, &dag, Local.table(), &mut sink).unwrap();
+    assert!(fitted.notes().is_empty());
+    assert!(sink.as_slice().is_empty());
+}
+
+#[test]
+fn what_the_target_has_not_is_refused_with_reason_source_date_and_the_way_on() {
+    let mut stack = plain();
+    stack.endpoints[0].mode.value =
+        Mode::Async { timeout: std::time::Duration::from_secs(1), output: None, on_done: None, max_in_flight: None };
+    let mut sink = Sink::default();
+    assert!(fit(&stack, &stacks::dag(), &table(Feature::Async, "no"), &mut sink).is_none());
+    let found = &sink.as_slice()[0];
+    assert_eq!(found.code, Code::Unsupported);
+    assert_eq!(found.message, "endpoint `score` uses `mode = async`, which `local` can't honour");
+    assert_eq!((found.labels[0].span, found.labels[0].text.as_str()), (stack.endpoints[0].mode.span, "the reason"));
+    assert_eq!(found.help.as_deref(), Some("the other way"));
+    assert_eq!(found.notes, ["source: a page, as of 2026-11-21"]);
+}
+
+#[test]
+fn what_is_honoured_in_part_is_a_warning_and_a_note_of_the_plan() {
+    let mut stack = plain();
+    stack.endpoints[0].scale.value.max = 4;
+    let (dag, mut sink) = (stacks::dag(), Sink::default());
+    let fitted = fit(&stack, &dag, Local.table(), &mut sink).unwrap();
+    assert!(fitted.notes()[0].contains("runs one replica"), "{:?}", fitted.notes());
+    assert_eq!((sink.as_slice()[0].code, sink.as_slice()[0].severity), (Code::LimitedSupport, Severity::Warning));
+}
+
+#[test]
+fn preview_and_emulation_need_the_stacks_leave() {
+    for (support, code, word) in
+        [("preview", Code::PreviewNotAllowed, "preview"), ("emulated", Code::EmulationNotAllowed, "emulation")]
+    {
+        let (mut stack, dag, mut sink) = (plain(), stacks::dag(), Sink::default());
+        let table = table(Feature::Realtime, support);
+        assert!(fit(&stack, &dag, &table, &mut sink).is_none());
+        let found = &sink.as_slice()[0];
+        assert_eq!(found.code, code);
+        assert!(found.help.as_ref().unwrap().contains(&format!("allow = [{word}]")), "{found:?}");
+
+        stack.allow_preview = support == "preview";
+        stack.allow_emulation = support == "emulated";
+        let mut sink = Sink::default();
+        let fitted = fit(&stack, &dag, &table, &mut sink).unwrap();
+        assert_eq!(fitted.notes().len(), 1, "the plan still says it");
+        assert!(sink.as_slice().is_empty());
+    }
+}
+
+#[test]
+fn one_thing_that_uses_a_feature_twice_is_told_once_with_both_places() {
+    let mut stack = plain();
+    let scorer = stack.models.get_mut("scorer").unwrap();
+    scorer.memory = Some(stacks::at(1, 40));
+    scorer.disk = Some(stacks::at(1, 41));
+    let all = demands(&stack);
+    let resources: Vec<_> = all.iter().filter(|d| d.feature == Feature::Resources).collect();
+    assert_eq!(resources.len(), 1);
+    assert_eq!(resources[0].spans, [stacks::span(40), stacks::span(41)]);
+}
