@@ -1,9 +1,9 @@
 //! The one integration test binary: each test binary that links everything costs seconds.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test may panic and print")]
 
-mod report;
-mod mutants;
-mod syntax;
 mod local_fit;
 mod local_lower;
+mod mutants;
+mod report;
 mod support;
+mod syntax;
