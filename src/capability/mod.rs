@@ -35,6 +35,3 @@ impl Fitted<'_> {
         &self.notes
     }
 }
-pub fn fit<'a>(_: &'a Stack, _: &'a Dag, _: &Table, _: &mut crate::report::Sink) -> Option<Fitted<'a>> {
-    None
-}

@@ -92,7 +92,7 @@ fn a_pipeline_keeps_its_steps_constants_and_variants() {
             span: span(50),
         },
     );
-    let by = |n| Argument::Const(Value { kind: ValueKind::Float(n), span: span(51) });
+    let by = |n| Argument::Const(Value::new(ValueKind::Float(n), span(51)));
     let step = |id: &str, callee, args: BTreeMap<_, _>| Step {
         id: id.into(),
         callee,
@@ -147,7 +147,7 @@ fn a_pipeline_keeps_its_steps_constants_and_variants() {
 fn a_secret_is_never_in_a_body() {
     let mut stack = plain();
     stack.secrets.0.insert("key".into(), "hunter2-very-secret".into());
-    let env = Value { kind: ValueKind::Secret("key".into()), span: span(60) };
+    let env = Value::new(ValueKind::Secret("key".into()), span(60));
     stack.models.get_mut("scorer").unwrap().env.insert("KEY".into(), env);
     for file in Local.files(&lowered(&stack)) {
         assert!(!String::from_utf8(file.contents).unwrap().contains("hunter2"));
