@@ -264,7 +264,7 @@ fn noisy(value: &Value) -> Value {
             out.insert("platform".into(), json!([{ "since": 1 }]));
             out.into()
         }
-        _ => value.clone(),
+        Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
     }
 }
 
@@ -273,7 +273,7 @@ fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     let items: Vec<(String, &Value)> = match value {
         Value::Array(items) => items.iter().enumerate().map(|(i, v)| (i.to_string(), v)).collect(),
         Value::Object(fields) => fields.iter().map(|(k, v)| (k.replace('~', "~0").replace('/', "~1"), v)).collect(),
-        _ => vec![],
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => vec![],
     };
     for (step, item) in items {
         let path = format!("{at}/{step}");

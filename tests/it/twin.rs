@@ -252,13 +252,13 @@ fn platform(value: &Value) -> Value {
         Value::Number(n) => n.as_f64().map_or(value.clone(), Value::from),
         Value::Array(items) => items.iter().map(platform).collect(),
         Value::Object(fields) => {
-            let turned = |key: &str, v: &Value| match v {
-                Value::Array(items) if key == "tags" => items.iter().rev().map(platform).collect(),
-                _ => platform(v),
+            let turned = |key: &str, v: &Value| match v.as_array() {
+                Some(items) if key == "tags" => items.iter().rev().map(platform).collect(),
+                Some(_) | None => platform(v),
             };
             fields.iter().rev().map(|(k, v)| (k.clone(), turned(k, v))).collect()
         }
-        _ => value.clone(),
+        Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
     }
 }
 
