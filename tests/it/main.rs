@@ -7,3 +7,10 @@ mod mutants;
 mod report;
 mod support;
 mod syntax;
+//! All integration tests in one binary: each that links everything costs seconds and megabytes.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod apply;
+mod diff;
+mod plan;
+mod twin;
