@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test may panic and print")]
 
 mod local_fit;
+mod local_live;
 mod local_lower;
 mod mutants;
 mod report;
