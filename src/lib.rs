@@ -6,6 +6,8 @@ pub mod source;
 
 pub mod report;
 
+pub mod order;
+
 pub mod files;
 
 pub mod stdlib;
@@ -13,6 +15,8 @@ pub mod stdlib;
 pub mod syntax;
 
 pub mod stack;
+
+pub mod onnx;
 
 pub mod names;
 

@@ -1,7 +1,11 @@
 //! The command line as clap reads it: flags, arguments and their help. What a command does is in the file of its name.
 
+mod live;
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use live::*;
 
 /// A compiler for model serving: one typed file, checked before any cloud is asked.
 #[derive(Debug, Parser)]
@@ -52,13 +56,11 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Init(InitArgs),
-
+    Check(CheckArgs),
     Explain(ExplainArgs),
-
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
-
 /// The program: a folder of `.serve` files, or one file.
 #[derive(Debug, Clone, Args)]
 pub struct ProgramPath {

@@ -1,27 +1,54 @@
 //! `servec init`: a first program, from files that are compiled in.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use crate::report::{Code, Diagnostic};
 
 use super::args::InitArgs;
-use super::output::{self, Context, ExitStatus};
+use super::file;
+use super::output::{Context, ExitStatus};
 
 /// The template that is meant when none is named.
 pub const DEFAULT: &str = "quickstart";
 
 struct Template {
     name: &'static str,
+    about: &'static str,
     /// Path within the new folder, and contents.
     files: &'static [(&'static str, &'static [u8])],
 }
 
-const TEMPLATES: &[Template] = &[];
+/// Files of `examples/quickstart`, so that the example and the template can't part.
+macro_rules! quickstart {
+    ($($path:literal)*) => {
+        &[$(($path, include_bytes!(concat!("../../examples/quickstart/", $path)))),*]
+    };
+}
+
+const TEMPLATES: &[Template] = &[
+    Template {
+        name: "quickstart",
+        about: "a small real model that tells what kind of file it is given",
+        files: quickstart! {
+            "main.serve" "models/NOTICE.md" "models/labels.txt" "models/magika.onnx" "samples/mystery.bin"
+            "samples/mystery.json"
+        },
+    },
+    Template {
+        name: "words",
+        about: "a pipeline of the standard library alone, without a model",
+        files: &[
+            ("main.serve", include_bytes!("templates/words/main.serve")),
+            ("samples/page.txt", include_bytes!("templates/words/samples/page.txt")),
+            ("samples/lines.json", include_bytes!("templates/words/samples/lines.json")),
+        ],
+    },
+];
 
 /// What `--template` accepts.
 pub fn names() -> PossibleValuesParser {
-    PossibleValuesParser::new(TEMPLATES.iter().map(|t| t.name))
+    PossibleValuesParser::new(TEMPLATES.iter().map(|t| PossibleValue::new(t.name).help(t.about)))
 }
 
 pub fn run(args: &InitArgs, ctx: &Context) -> ExitStatus {
@@ -51,7 +78,7 @@ fn create(args: &InitArgs) -> Result<Vec<Utf8PathBuf>, Box<Diagnostic>> {
         std::fs::create_dir_all(folder).map_err(|error| {
             Box::new(Diagnostic::error(Code::Unwritable, format!("`{folder}` can't be made: {error}")))
         })?;
-        output::write(path, contents)?;
+        file::write(path, contents)?;
     }
     Ok(paths)
 }

@@ -5,7 +5,8 @@ use clap::CommandFactory as _;
 use crate::report::{Code, Diagnostic, suggest};
 
 use super::args::{Cli, ManArgs};
-use super::output::{self, Context, ExitStatus};
+use super::file;
+use super::output::{Context, ExitStatus};
 
 pub fn run(args: &ManArgs, ctx: &Context) -> ExitStatus {
     match pages(args, ctx) {
@@ -19,10 +20,10 @@ fn pages(args: &ManArgs, ctx: &Context) -> Result<(), Box<Diagnostic>> {
     root.build();
     if let Some(folder) = &args.out {
         std::fs::create_dir_all(folder).map_err(|error| unwritable(folder.as_str(), &error))?;
-        output::write(&folder.join("servec.1"), &page(&root)?)?;
+        file::write(&folder.join("servec.1"), &page(&root)?)?;
         for command in root.get_subcommands().filter(|c| !c.is_hide_set()) {
             let path = folder.join(format!("servec-{}.1", command.get_name()));
-            output::write(&path, &page(&named(command))?)?;
+            file::write(&path, &page(&named(command))?)?;
             ctx.detail(&format!("wrote {path}"));
         }
         return Ok(());

@@ -1,8 +1,10 @@
 //! The command line: one file a command. Here its arguments become a context, and one command runs.
 
 pub mod args;
+mod check;
 mod completions;
 mod explain;
+pub mod file;
 mod init;
 mod man;
 pub mod output;
@@ -25,6 +27,10 @@ pub const SERVE_RUNTIME: &str = "serve-runtime";
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| Streams::process().err(&bug(info))));
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    #[cfg(feature = "embedded")]
+    if arguments.get(1).is_some_and(|word| word == SERVE_RUNTIME) {
+        return serve_runtime::main_with(arguments.into_iter().skip(1));
+    }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => run(&cli).report(),
         Err(error) => usage(&error).report(),
@@ -46,6 +52,7 @@ fn run(cli: &Cli) -> ExitStatus {
 fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
     match command {
         Command::Init(args) => init::run(args, ctx),
+        Command::Check(args) => check::run(args, ctx),
         Command::Explain(args) => explain::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),

@@ -8,11 +8,12 @@ use std::process::{ExitCode, Termination};
 use camino::Utf8Path;
 use serde_json::json;
 
-use crate::compile::Options;
+use crate::compile::{self, Compiled, Options};
 use crate::report::{self, Code, Diagnostic, Format, Look, PLAIN_WIDTH, Streams};
 use crate::source::SourceMap;
 
-use super::args::{Color, Global, ReportFormat};
+use super::args::{Color, DataFormat, Global, ReportFormat};
+use super::file;
 
 /// How a command ended, as its exit code says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,10 +133,40 @@ impl Context {
         }
     }
 
+    /// Compiles a program; its diagnostics are for the caller to show.
+    ///
+    /// # Errors
+    /// When nothing is at this path.
+    pub fn compile(&self, path: &Utf8Path) -> Result<Compiled, Box<Diagnostic>> {
+        file::exists(path)?;
+        Ok(compile::compile(path, &self.options))
+    }
+
+    /// Compiles a program for a command that needs it free of errors, and shows what was found: as a document of
+    /// diagnostics if the command was to answer in JSON and can't.
+    ///
+    /// # Errors
+    /// The exit status to end with; everything has been said.
+    pub fn program(&self, path: &Utf8Path, format: DataFormat) -> Result<Compiled, ExitStatus> {
+        let failed = match format {
+            DataFormat::Text => ReportFormat::Text,
+            DataFormat::Json => ReportFormat::Json,
+        };
+        let compiled = self.compile(path).map_err(|diagnostic| self.report_one(*diagnostic, failed))?;
+        let format = if compiled.failed { failed } else { ReportFormat::Text };
+        self.report(&compiled.sources, &compiled.diagnostics, format);
+        if compiled.failed { Err(ExitStatus::Failed) } else { Ok(compiled) }
+    }
+
+    /// Shows one diagnostic that no source is to blame for, as asked for.
+    pub fn report_one(&self, diagnostic: Diagnostic, format: ReportFormat) -> ExitStatus {
+        self.report(&SourceMap::default(), &[diagnostic], format);
+        ExitStatus::Failed
+    }
+
     /// Shows one diagnostic that no source is to blame for.
     pub fn fail(&self, diagnostic: Diagnostic) -> ExitStatus {
-        self.show(&SourceMap::default(), &[diagnostic]);
-        ExitStatus::Failed
+        self.report_one(diagnostic, ReportFormat::Text)
     }
 
     /// What became of the streams: a full disk turns a success into a failure.
@@ -152,43 +183,6 @@ impl Context {
         let line = json!({ "time": jiff::Timestamp::now().to_string(), "level": level, "text": text });
         self.streams.log(&format!("{line}\n"));
     }
-}
-
-/// Writes a file beside its place and moves it in, so that no reader sees half of it and a failure changes nothing.
-///
-/// # Errors
-/// A diagnostic that names the file and says what the system said.
-pub fn write(path: &Utf8Path, contents: &[u8]) -> Result<(), Box<Diagnostic>> {
-    replace(path, contents)
-        .map_err(|error| Box::new(Diagnostic::error(Code::Unwritable, format!("`{path}` can't be written: {error}"))))
-}
-
-fn replace(path: &Utf8Path, contents: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    // A link stays a link: what it points to is replaced.
-    let target = path.canonicalize_utf8().unwrap_or_else(|_| path.to_owned());
-    let folder = target.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(contents)?;
-    match std::fs::metadata(&target) {
-        Ok(before) => file.as_file().set_permissions(before.permissions())?,
-        Err(_) => readable(file.as_file())?,
-    }
-    file.as_file().sync_all()?;
-    file.persist(&target)?;
-    Ok(())
-}
-
-/// Temporary files are for their owner alone; sources are not.
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// Look and width of standard error.

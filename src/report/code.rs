@@ -69,6 +69,40 @@ codes! {
     TooLong = "E0313" "serve::types::too_long";
     SecretInText = "E0314" "serve::types::secret_in_text";
     MissingParam = "E0315" "serve::types::missing_param";
+    UnknownType = "E0320" "serve::types::unknown_type";
+    TypeArguments = "E0321" "serve::types::arguments";
+    UnknownDtype = "E0322" "serve::types::element_type";
+    BadDims = "E0323" "serve::types::dims";
+    TypeWord = "E0324" "serve::types::word";
+    TypeUnion = "E0325" "serve::types::choice";
+    TypeRecord = "E0326" "serve::types::record";
+    NotData = "E0327" "serve::types::not_data";
+    EdgeType = "E0330" "serve::pipeline::edge";
+    SizeConflict = "E0331" "serve::pipeline::size_conflict";
+    TooManyArguments = "E0332" "serve::pipeline::too_many_arguments";
+    UnknownArgument = "E0333" "serve::pipeline::unknown_argument";
+    MissingArgument = "E0334" "serve::pipeline::missing_argument";
+    ArgumentTwice = "E0335" "serve::pipeline::argument_twice";
+    NotCallable = "E0336" "serve::pipeline::not_callable";
+    NotDataflow = "E0337" "serve::pipeline::not_dataflow";
+    UnknownValue = "E0338" "serve::pipeline::unknown_value";
+    PickOutput = "E0339" "serve::pipeline::pick_output";
+    UnknownOutput = "E0340" "serve::pipeline::unknown_output";
+    SingleOutput = "E0341" "serve::pipeline::single_output";
+    OutputType = "E0342" "serve::pipeline::output_type";
+    ValueTwice = "E0343" "serve::pipeline::value_twice";
+    ShadowsInput = "E0344" "serve::pipeline::shadows_input";
+    NoOutputs = "E0345" "serve::pipeline::no_outputs";
+    PipelinePort = "E0346" "serve::pipeline::port";
+    UnusedValue = "E0347" "serve::pipeline::unused";
+    PipelineEntry = "E0348" "serve::pipeline::entry";
+    DimParameter = "E0349" "serve::pipeline::dim_parameter";
+    ParameterFlows = "E0350" "serve::pipeline::parameter_flows";
+    NotAValue = "E0351" "serve::pipeline::not_a_value";
+    ArtifactUnreadable = "E0352" "serve::artifact::unreadable";
+    ArtifactPort = "E0353" "serve::artifact::port";
+    ArtifactType = "E0354" "serve::artifact::port_type";
+    ArtifactKind = "E0355" "serve::artifact::port_kind";
     // E04 rules
     ReversedRange = "E0401" "serve::rules::reversed_range";
     NoReplica = "E0402" "serve::rules::no_replica";
@@ -97,6 +131,8 @@ codes! {
     EmptyStack = "E0425" "serve::rules::empty_stack";
     PolicyBroken = "E0426" "serve::rules::policy_broken";
     // E05 graph
+    PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
+    DependencyCycle = "E0502" "serve::graph::dependency_cycle";
     // E06 capability
     Unsupported = "E0601" "serve::capability::unsupported";
     PreviewNotAllowed = "E0602" "serve::capability::preview";

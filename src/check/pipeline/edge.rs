@@ -1,0 +1,123 @@
+//! One edge: a value against the input it is given to, and what to say where they differ.
+
+use std::sync::Arc;
+
+use crate::check::types::{Difference, Sizes, unify};
+use crate::report::{Code, Diagnostic, Sink};
+use crate::source::Span;
+use crate::stack::{Dim, Port, Type};
+
+use super::Signature;
+use super::typing::Wire;
+
+/// An argument on its way to an input.
+pub(super) struct Edge<'a> {
+    pub(super) signature: &'a Signature,
+    pub(super) port: &'a Port,
+    pub(super) wire: &'a Wire,
+    /// The argument's expression.
+    pub(super) at: Span,
+}
+
+impl Edge<'_> {
+    /// Whether the value fits; else that is reported.
+    pub(super) fn check(&self, sizes: &mut Sizes, sink: &mut Sink) -> bool {
+        let before = sizes.clone();
+        let Err(differences) = unify(&self.port.ty, &self.wire.ty, self.at, sizes) else { return true };
+        let conflict = differences.iter().find_map(|d| match d {
+            Difference::Conflict { symbol, index, found, before } => Some((symbol, *index, found, before)),
+            _ => None,
+        });
+        let only_conflicts = differences.iter().all(|d| matches!(d, Difference::Conflict { .. }));
+        sink.push(match conflict {
+            Some((symbol, index, found, bound)) if only_conflicts => {
+                self.conflict(symbol, index, found, bound.by, &bound.size)
+            }
+            _ => self.mismatch(&differences, &before),
+        });
+        false
+    }
+
+    fn mismatch(&self, differences: &[Difference], sizes: &Sizes) -> Diagnostic {
+        let words: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        let (Port { name, ty, .. }, callee) = (self.port, &self.signature.name);
+        let message = format!("{} does not fit `{name}` of `{callee}`: {}", self.value(), words.join("; "));
+        let expected = sizes.apply(ty);
+        let taken =
+            if expected == *ty { format!("`{name}: {ty}`") } else { format!("`{name}: {ty}`, here `{expected}`") };
+        let mut error = Diagnostic::error(Code::EdgeType, message)
+            .label(self.at, format!("this is `{}`", self.wire.ty))
+            .label(self.port.span, format!("expected by {taken}"))
+            .label(self.wire.origin, self.came());
+        if let Some(help) = help(&expected, &self.wire.ty, differences) {
+            error = error.help(help);
+        }
+        self.notes(error)
+    }
+
+    fn conflict(&self, symbol: &str, index: usize, found: &Dim, first: Span, size: &Dim) -> Diagnostic {
+        let callee = &self.signature.name;
+        let message = format!("`{symbol}` of `{callee}` can't be both {} and {}", words(size), words(found));
+        let error = Diagnostic::error(Code::SizeConflict, message)
+            .label(self.at, format!("dim {index} makes it {}: this is `{}`", words(found), self.wire.ty))
+            .label(first, format!("this makes it {}", words(size)))
+            .label(self.port.span, format!("`{}: {}`", self.port.name, self.port.ty))
+            .label(self.wire.origin, self.came())
+            .help(format!("`{symbol}` is one size wherever it stands in `{callee}`"));
+        self.notes(error)
+    }
+
+    /// The value in words.
+    fn value(&self) -> String {
+        match &self.wire.callee {
+            Some(callee) => format!("output `{}` of `{}`", self.wire.port, callee.name),
+            None => format!("input `{}`", self.wire.port),
+        }
+    }
+
+    fn came(&self) -> String {
+        format!("it comes from here, as `{}: {}`", self.wire.port, self.wire.ty)
+    }
+
+    fn notes(&self, error: Diagnostic) -> Diagnostic {
+        let error = error.note(format!("`{}`", self.signature));
+        match &self.wire.callee {
+            Some(callee) if callee.name != self.signature.name => error.note(format!("`{callee}`")),
+            _ => error,
+        }
+    }
+}
+
+/// A size for people.
+fn words(dim: &Dim) -> String {
+    match dim {
+        Dim::Fixed(n) => n.to_string(),
+        Dim::Symbol(name) => format!("`{name}`"),
+        Dim::Any => "`?`".to_owned(),
+    }
+}
+
+/// What to do about the common ones.
+pub(super) fn help(expected: &Type, found: &Type, differences: &[Difference]) -> Option<String> {
+    let fixed = match (expected, found) {
+        (Type::Tensor(_), Type::Image(_)) => Some("decode it first, with `decode` of `std/images`".to_owned()),
+        (Type::Tensor(_), Type::Audio(_)) => Some("decode it first, with `decode` of `std/audio`".to_owned()),
+        (Type::Text, Type::Bytes) => Some("read it first, with `as_text` of `std/bytes`".to_owned()),
+        _ => None,
+    };
+    fixed.or_else(|| {
+        differences.iter().find_map(|d| match d {
+            Difference::Dim { expected: Dim::Fixed(size), found: Dim::Symbol(name), .. } => {
+                Some(run_time(name, &size.to_string()))
+            }
+            Difference::Conflict { before, found: Dim::Symbol(name), .. } => Some(run_time(name, &words(&before.size))),
+            _ => None,
+        })
+    })
+}
+
+fn run_time(name: &Arc<str>, expected: &str) -> String {
+    format!(
+        "`{name}` is known only at run time and may be another size than {expected}; where it never is, declare that dim as {expected}, or as `?` to leave it to run time"
+    )
+}
