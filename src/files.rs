@@ -1,7 +1,7 @@
 //! Reading the program's files: from disk, or from memory (editors' unsaved buffers, tests).
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read, Seek};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
@@ -25,7 +25,18 @@ pub trait Files {
     /// # Errors
     /// As the file system says.
     fn digest(&self, path: &Utf8Path) -> io::Result<(u64, String)>;
+
+    /// Any file, to be read in parts.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>>;
 }
+
+/// A file that can be read in parts.
+pub trait Contents: Read + Seek {}
+
+impl<T: Read + Seek> Contents for T {}
 
 /// The file system.
 pub struct Disk;
@@ -69,6 +80,10 @@ impl Files for Disk {
         }
         Ok((bytes, hex(&hash.finalize())))
     }
+
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>> {
+        Ok(Box::new(std::fs::File::open(path)?))
+    }
 }
 
 /// Texts in memory over a file system below: an editor's buffers, or a test's files over nothing.
@@ -96,6 +111,10 @@ impl Files for Nothing {
     fn digest(&self, _: &Utf8Path) -> io::Result<(u64, String)> {
         Err(io::ErrorKind::NotFound.into())
     }
+
+    fn open(&self, _: &Utf8Path) -> io::Result<Box<dyn Contents>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
 }
 
 impl<F: Files> Files for Overlay<F> {
@@ -120,6 +139,13 @@ impl<F: Files> Files for Overlay<F> {
         match self.texts.get(path) {
             Some(text) => Ok((text.len() as u64, hex(&Sha256::digest(text.as_bytes())))),
             None => self.below.digest(path),
+        }
+    }
+
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>> {
+        match self.texts.get(path) {
+            Some(text) => Ok(Box::new(Cursor::new(text.clone().into_bytes()))),
+            None => self.below.open(path),
         }
     }
 }

@@ -46,11 +46,11 @@ struct Serve {
     /// Answered back at `/servec/spec`, to tell this process from any other.
     #[arg(long, default_value = "")]
     token: String,
-    /// ONNX Runtime's shared library.
-    #[arg(long, value_name = "PATH", env = "ORT_DYLIB_PATH")]
+    /// ONNX Runtime's shared library. [default: ORT_DYLIB_PATH]
+    #[arg(long, value_name = "PATH")]
     ort: Option<PathBuf>,
-    /// The engine for models that leave it open.
-    #[arg(long, value_name = "ENGINE", env = "SERVE_RUNTIME_ENGINE")]
+    /// The engine for models that leave it open. [default: SERVE_RUNTIME_ENGINE]
+    #[arg(long, value_name = "ENGINE")]
     engine: Option<EngineArg>,
     /// How log lines look.
     #[arg(long, default_value = "text")]
@@ -69,7 +69,8 @@ enum LogFormat {
     Json,
 }
 
-/// Runs the command line. The first argument is the program's name.
+/// Runs the command line. The first argument is the program's name, as in [`std::env::args_os`]; a binary that
+/// carries this one passes its arguments from the subcommand's name on.
 pub fn main_with(args: impl Iterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
@@ -94,15 +95,25 @@ pub fn main_with(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn run(args: Serve) -> Result<(), String> {
     log_to_stderr(args.log_format);
+    // Set but empty is how an image's environment says "not set".
+    let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let port = match args.port {
         Some(port) => port,
-        None => port_of(|name| std::env::var(name).ok())?,
+        None => port_of(env)?,
     };
-    let engine = args.engine.map(|engine| match engine {
+    let engine = match (args.engine, env("SERVE_RUNTIME_ENGINE")) {
+        (Some(engine), _) => Some(engine),
+        (None, Some(name)) => {
+            let known = EngineArg::from_str(&name, false);
+            Some(known.map_err(|_| format!("SERVE_RUNTIME_ENGINE is `{name}`, it may be `rten` or `ort`"))?)
+        }
+        (None, None) => None,
+    };
+    let engine = engine.map(|engine| match engine {
         EngineArg::Rten => Engine::Rten,
         EngineArg::Ort => Engine::Ort,
     });
-    let library = args.ort.filter(|path| !path.as_os_str().is_empty());
+    let library = args.ort.or_else(|| env("ORT_DYLIB_PATH").map(PathBuf::from));
     let settings = Settings { library, engine };
     serve::serve(&Job { spec: args.spec, host: args.host, port, token: args.token, settings })
 }
@@ -110,7 +121,7 @@ fn run(args: Serve) -> Result<(), String> {
 /// The platforms' ways to say the port, SageMaker's first: it alone changes it per container.
 fn port_of(env: impl Fn(&str) -> Option<String>) -> Result<u16, String> {
     for name in ["SAGEMAKER_BIND_TO_PORT", "AIP_HTTP_PORT", "PORT"] {
-        if let Some(value) = env(name).filter(|value| !value.is_empty()) {
+        if let Some(value) = env(name) {
             return value.parse().map_err(|_| format!("{name} is `{value}`, which is no port"));
         }
     }

@@ -27,7 +27,8 @@ use crate::files::Files;
 use crate::names::{DeclarationId, Names, UnitId};
 use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::{Fields, Setting, Stack};
+use crate::source::{FileId, Span};
+use crate::stack::{Fields, Secrets, Setting, Stack};
 use crate::syntax::ast::{Decl, DeclKind, Item};
 
 use build::Builder;
@@ -89,23 +90,23 @@ fn declared_stacks(names: &Names) -> impl Iterator<Item = (UnitId, &Decl)> {
     })
 }
 
-/// What no stack deploys is checked too, with the parameters' defaults.
+/// What no stack deploys is checked too, with the parameters' defaults, and held against the same rules.
 fn unreached(names: &Names, given: &Given, reached: &BTreeSet<DeclarationId>, sink: &mut Sink) {
-    let params = Params { with: BTreeMap::new(), texts: given.texts.clone() };
+    let params = Params { with: BTreeMap::new(), texts: given.texts.clone(), partial: true };
     let mut eval = Evaluator::new(names, &params);
+    if declared_stacks(names).next().is_none() {
+        policy::read_all(names, &mut eval, sink);
+    }
     let mut builder = Builder::new(&mut eval, given.files);
+    let (mut endpoints, mut jobs) = (Vec::new(), Vec::new());
     for (id, declaration) in names.declarations() {
         if reached.contains(&id) || names.unit(declaration.unit).is_none_or(|unit| unit.std) {
             continue;
         }
         match names.item(id) {
             Some(Item::Decl(decl)) => match decl.kind.value {
-                DeclKind::Endpoint => {
-                    builder.build_endpoint(id, &Fields::new(), sink);
-                }
-                DeclKind::Job => {
-                    builder.build_job(id, &Fields::new(), sink);
-                }
+                DeclKind::Endpoint => endpoints.extend(builder.build_endpoint(id, &Fields::new(), sink)),
+                DeclKind::Job => jobs.extend(builder.build_job(id, &Fields::new(), sink)),
                 DeclKind::Model | DeclKind::Pipeline | DeclKind::Pool | DeclKind::Transform => {
                     builder.build_servable(id, sink);
                 }
@@ -114,6 +115,29 @@ fn unreached(names: &Names, given: &Given, reached: &BTreeSet<DeclarationId>, si
             Some(Item::Let(_) | Item::Param(_)) => builder.build_constant(id, sink),
             Some(Item::Use(_) | Item::Moved(_) | Item::Bad(_)) | None => {}
         }
+    }
+    let Builder { models, transforms, pipelines, pools, .. } = builder;
+    rules::check(&Stack { endpoints, jobs, models, transforms, pipelines, pools, ..nowhere() }, sink);
+}
+
+/// A stack of no name on no target: only for rules, which ask neither.
+fn nowhere() -> Stack {
+    Stack {
+        name: "".into(),
+        target: "".into(),
+        settings: BTreeMap::new(),
+        allow_preview: false,
+        allow_emulation: false,
+        protect: false,
+        endpoints: Vec::new(),
+        jobs: Vec::new(),
+        models: BTreeMap::new(),
+        transforms: BTreeMap::new(),
+        pipelines: BTreeMap::new(),
+        pools: BTreeMap::new(),
+        moved: BTreeMap::new(),
+        secrets: Secrets::default(),
+        span: Span::new(FileId(u32::MAX), 0, 0),
     }
 }
 

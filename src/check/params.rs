@@ -9,7 +9,9 @@ use crate::source::FileId;
 use crate::stack::{Secrets, Type, Value, ValueKind};
 use crate::syntax::{self, ast};
 
-use super::eval::Evaluator;
+use super::conform::Conform;
+use super::eval::{Evaluator, refuse_misplaced};
+use super::schema::PARAM;
 use super::typed;
 use super::types;
 
@@ -18,17 +20,20 @@ use super::types;
 pub struct Params {
     pub with: BTreeMap<Arc<str>, Value>,
     pub texts: BTreeMap<String, String>,
+    /// No stack is made, so a parameter may lack its value; what depends on it is then unknown.
+    pub partial: bool,
 }
 
 impl Params {
     /// A parameter's value for this set.
     pub fn value(&self, eval: &mut Evaluator, unit: UnitId, param: &ast::Param, sink: &mut Sink) -> Value {
         let name = &param.name;
+        body(eval, unit, param, sink);
         let ty = types::type_of(&param.ty, sink);
         let label = format!("the parameter `{}`", name.value);
         if is_secret(param) {
-            if !self.texts.contains_key(&*name.value) && param.default.is_none() && !self.with.contains_key(&name.value)
-            {
+            let given = self.texts.contains_key(&*name.value) || self.with.contains_key(&name.value);
+            if !given && param.default.is_none() && !self.partial {
                 sink.push(missing(name));
             }
             return Value::new(ValueKind::Secret(name.value.clone()), name.span);
@@ -52,7 +57,9 @@ impl Params {
                 typed::typed(value, &ty, &label, sink)
             }
             None => {
-                sink.push(missing(name));
+                if !self.partial {
+                    sink.push(missing(name));
+                }
                 Value::unknown(name.span)
             }
         }
@@ -64,6 +71,14 @@ impl Params {
             declared.iter().filter_map(|name| Some((name.clone(), Arc::from(self.texts.get(&**name)?.as_str()))));
         Secrets(given.collect())
     }
+}
+
+/// What stands in a parameter's braces.
+fn body(eval: &mut Evaluator, unit: UnitId, param: &ast::Param, sink: &mut Sink) {
+    let Some(body) = &param.body else { return };
+    refuse_misplaced(body, false, sink);
+    let fields = eval.fields(unit, body, sink);
+    Conform { eval, unit }.block(fields, &PARAM, param.name.span, sink);
 }
 
 /// `param token: string { secret = true }`.

@@ -2,30 +2,50 @@
 
 use std::sync::Arc;
 
-use crate::names::Names;
+use crate::names::{Names, UnitId};
 use crate::report::{Code, Diagnostic, Severity, Sink};
 use crate::source::Span;
 use crate::stack::{Endpoint, Fields, Mode, Money, Quantity, Servable, Stack, Value, ValueKind};
-use crate::syntax::ast::{Decl, DeclKind, Item};
+use crate::syntax::ast::{Block, Decl, DeclKind, Entry, Item};
 
 use super::build::Read;
 use super::conform::Conform;
-use super::eval::{Evaluator, describe};
+use super::eval::{Evaluator, describe, refuse_misplaced};
 use super::schema::POLICY;
 
 /// Holds every policy of the program's own files against a stack.
 pub fn hold(names: &Names, eval: &mut Evaluator, stack: &Stack, sink: &mut Sink) {
-    for (id, declaration) in names.declarations() {
-        if let Some(Item::Decl(decl)) = names.item(id)
-            && decl.kind.value == DeclKind::Policy
-        {
-            one(eval, declaration.unit, decl, stack, sink);
-        }
+    for (unit, decl) in declared(names) {
+        one(eval, unit, decl, stack, sink);
     }
 }
 
-fn one(eval: &mut Evaluator, unit: crate::names::UnitId, decl: &Decl, stack: &Stack, sink: &mut Sink) {
+/// Looks at policies that no stack is held against: their fields, not what they require.
+pub fn read_all(names: &Names, eval: &mut Evaluator, sink: &mut Sink) {
+    for (unit, decl) in declared(names) {
+        let body = &decl.body;
+        refuse_misplaced(body, false, sink);
+        let fields = body.entries.iter().filter(|e| !matches!(e, Entry::Field(f) if &*f.name.value == "require"));
+        let rest = Block { entries: fields.cloned().collect(), span: body.span };
+        let mut fields = eval.fields(unit, &rest, sink);
+        if rest.entries.len() < body.entries.len() {
+            fields.insert("require".into(), Value::unknown(decl.name.span));
+        }
+        Conform { eval, unit }.block(fields, &POLICY, decl.name.span, sink);
+    }
+}
+
+fn declared(names: &Names) -> impl Iterator<Item = (UnitId, &Decl)> {
+    names.declarations().filter_map(|(id, declaration)| match names.item(id) {
+        Some(Item::Decl(decl)) if decl.kind.value == DeclKind::Policy => Some((declaration.unit, decl)),
+        _ => None,
+    })
+}
+
+fn one(eval: &mut Evaluator, unit: UnitId, decl: &Decl, stack: &Stack, sink: &mut Sink) {
     let span = decl.name.span;
+    eval.renew_budget();
+    refuse_misplaced(&decl.body, false, sink);
     let fields = eval.with_local("stack", about_stack(stack, span), |eval| {
         eval.with_local("endpoints", list(stack.endpoints.iter().map(|e| about_endpoint(e, span)), span), |eval| {
             let models = stack.models.values().map(|m| about_model(m, span));

@@ -34,10 +34,11 @@ pub(super) fn stack(
     unit: UnitId,
     sink: &mut Sink,
 ) -> (Option<Stack>, BTreeSet<DeclarationId>) {
-    let plain = Params { with: BTreeMap::new(), texts: context.texts.clone() };
+    let plain = Params { with: BTreeMap::new(), texts: context.texts.clone(), partial: false };
     let mut params = plain.clone();
     params.with = with(context, decl, unit, &plain, sink);
     let mut eval = Evaluator::new(context.names, &params);
+    give(context, &mut eval, sink);
 
     let target = target(context, decl, sink);
     let settings = settings(&mut eval, decl, unit, target, sink);
@@ -145,6 +146,16 @@ fn with(context: &Context, decl: &Decl, unit: UnitId, plain: &Params, sink: &mut
         }
     }
     out
+}
+
+/// Holds each value of the `with` against its parameter's type, also where nothing asks for it.
+fn give(context: &Context, eval: &mut Evaluator, sink: &mut Sink) {
+    for (id, declaration) in context.names.declarations() {
+        let given = eval.params.with.contains_key(&declaration.name.value);
+        if given && matches!(context.names.item(id), Some(Item::Param(_))) {
+            eval.constant(id, declaration.name.span, sink);
+        }
+    }
 }
 
 /// Every parameter of the program, by name.

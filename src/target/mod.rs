@@ -1,13 +1,16 @@
 //! Targets: what a checked stack becomes on one platform. The pure half lowers and emits; the live half observes and
 //! acts. The one static list of targets is here, and nowhere else is a target named.
 
+mod access;
 mod live;
 pub mod local;
 
+pub use access::{Access, Answer, Call, Lines, Place, Running, Share};
 pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
 
 use crate::capability::{Fitted, Table};
 use crate::diff::Rules;
+use crate::report::{Code, Diagnostic};
 use crate::resource::{Artifact, Desired};
 pub use crate::stack::Setting;
 
@@ -37,4 +40,18 @@ pub static ALL: &[&dyn Target] = &[&local::Local];
 /// A target by its name.
 pub fn find(name: &str) -> Option<&'static dyn Target> {
     ALL.iter().copied().find(|t| t.name() == name)
+}
+
+/// The live half of a stack on a target.
+///
+/// # Errors
+/// When the target has none in this build, or it can't be used here.
+pub fn connect(target: &str, place: &Place) -> Result<Box<dyn Access>, Failure> {
+    match target {
+        "local" => Ok(Box::new(local::Here::new(place, local::Runtime::found()?)?)),
+        _ => {
+            let message = format!("this build can't reach target `{target}`");
+            Err(Box::new(Diagnostic::error(Code::NotLocal, message)))
+        }
+    }
 }

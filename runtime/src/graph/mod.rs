@@ -82,3 +82,6 @@ impl Graph {
         Fault::new(Kind::Malformed, message)
     }
 }
+
+#[cfg(test)]
+mod tests;

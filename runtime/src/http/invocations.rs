@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serve_spec::{Port, Type};
 
 use super::Serving;
+use super::instances;
 use super::serving::{Chosen, mark};
 use crate::fault::{Fault, Kind};
 use crate::graph::Values;
@@ -40,17 +41,23 @@ async fn answer(serving: &Serving, chosen: &Chosen, headers: &HeaderMap, request
             Body::One(values) => (vec![values], false),
             Body::Instances(instances) => (instances, true),
         };
-        let mut calls = Vec::with_capacity(values.len());
-        for (at, values) in values.into_iter().enumerate() {
+        let (mut calls, mut rows) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+        for (at, mut values) in values.into_iter().enumerate() {
+            if many {
+                rows.push(instances::widen(&mut values, &graph.inputs));
+            }
             let symbols = graph.check_inputs(&values);
             let symbols = symbols.map_err(|fault| if many { fault.at(&format!("instances[{at}]")) } else { fault })?;
             calls.push((values, symbols));
         }
-        Ok((calls, many))
+        Ok((calls, many.then_some(rows)))
     });
-    let (calls, many) = read.await?;
+    let (calls, rows) = read.await?;
     let mut answers = serving.run(chosen, calls).await?;
-    if many {
+    if let Some(rows) = rows {
+        for (answer, row) in answers.iter_mut().zip(&rows) {
+            instances::narrow(answer, &chosen.graph.outputs, row);
+        }
         return write(answers.iter().map(size).sum(), move || json(&Predictions(&answers))).await;
     }
     let answer = answers.pop().unwrap_or_default();

@@ -3,6 +3,7 @@
 mod accept;
 mod error;
 mod health;
+mod instances;
 mod invocations;
 mod oip;
 mod outer;

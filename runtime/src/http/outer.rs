@@ -13,7 +13,7 @@ use super::serving::Answered;
 use crate::fault::{Fault, Kind};
 
 const REQUEST_ID: &str = "x-request-id";
-/// Longer ids are cut from the log's point of view: they are replaced.
+/// In bytes; a longer id is replaced, so that clients can't fill the log.
 const LONGEST_ID: usize = 128;
 
 /// The outermost layer.

@@ -199,8 +199,10 @@ async fn run_all(
     let timed = |step: &str, took: Duration| metrics.step(variant, step, took);
     let all = async {
         let mut answers = Vec::with_capacity(calls.len());
-        for (values, symbols) in calls {
-            answers.push(graph::run(graph, values, symbols, &timed).await?);
+        let many = calls.len() > 1;
+        for (at, (values, symbols)) in calls.into_iter().enumerate() {
+            let answer = graph::run(graph, values, symbols, &timed).await;
+            answers.push(answer.map_err(|fault| if many { fault.at(&format!("instances[{at}]")) } else { fault })?);
         }
         Ok(answers)
     };

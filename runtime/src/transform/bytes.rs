@@ -6,22 +6,24 @@ use super::params::Params;
 use super::ports::{Inputs, outputs, tensor};
 use super::{Outputs, Reject, Transform, function};
 
-/// `bytes.window`: the first `head` and the last `tail` bytes as integers, filled up with `padding`.
+/// `bytes.window`: `length` integers, half from the first bytes and half from the last, filled up with `padding`.
 ///
 /// As magika 1.0 extracts its features (`_extract_features_from_seekable`): at most `block` bytes are read from each
 /// end, white space is stripped from the outer side of each, the head is padded behind and the tail in front.
 pub fn window(params: &Params) -> Result<Box<dyn Transform>, String> {
     let window = Window {
-        head: params.size("head", Some(1024), 0)?,
-        tail: params.size("tail", Some(1024), 0)?,
+        half: params.size("length", Some(2048), 2)? / 2,
         block: params.size("block", Some(4096), 1)?,
         padding: i32::try_from(params.int("padding", Some(256), i32::MIN.into()..=i32::MAX.into())?)
             .map_err(|why| why.to_string())?,
         strip: params.bool("strip", Some(true))?,
         least: params.size("least", Some(0), 0)?,
     };
-    if window.head.max(window.tail) > window.block {
-        return Err("`block` must be at least `head` and `tail`".into());
+    if params.size("length", Some(2048), 2)? % 2 != 0 {
+        return Err("`length` must be even: one half from each end".into());
+    }
+    if window.half > window.block {
+        return Err("`block` must be at least half of `length`".into());
     }
     if window.block > 1 << 24 {
         return Err("`block` must be at most 16777216".into());
@@ -30,8 +32,7 @@ pub fn window(params: &Params) -> Result<Box<dyn Transform>, String> {
 }
 
 struct Window {
-    head: usize,
-    tail: usize,
+    half: usize,
     block: usize,
     padding: i32,
     strip: bool,
@@ -54,12 +55,12 @@ impl Window {
                 self.least
             )));
         }
-        let (head, _) = head.split_at_checked(self.head).unwrap_or((head, &[]));
-        let (_, tail) = tail.split_at_checked(tail.len().saturating_sub(self.tail)).unwrap_or((&[], tail));
+        let (head, _) = head.split_at_checked(self.half).unwrap_or((head, &[]));
+        let (_, tail) = tail.split_at_checked(tail.len().saturating_sub(self.half)).unwrap_or((&[], tail));
         let pad = |count| std::iter::repeat_n(self.padding, count);
         let tokens: Vec<i32> = (head.iter().copied().map(i32::from))
-            .chain(pad(self.head - head.len()))
-            .chain(pad(self.tail - tail.len()))
+            .chain(pad(self.half - head.len()))
+            .chain(pad(self.half - tail.len()))
             .chain(tail.iter().copied().map(i32::from))
             .collect();
         outputs([("tokens", tensor(vec![1, tokens.len()], Data::I32(tokens)))])
@@ -94,18 +95,24 @@ fn strip_end(mut bytes: &[u8]) -> &[u8] {
 mod tests {
     use serde_json::json;
 
-    use crate::transform::tests::{bytes, call, i32s};
+    use crate::transform::tests::{bytes, call, i32s, params};
 
     #[test]
     fn pads_the_head_behind_and_the_tail_in_front() {
-        let out = call("bytes.window", json!({"head": 4, "tail": 4, "block": 8}), [("file", bytes(b" ab\n"))]);
+        let out = call("bytes.window", json!({"length": 8, "block": 8}), [("file", bytes(b" ab\n"))]);
         assert_eq!(i32s(&out.unwrap()["tokens"]), (vec![1, 8], vec![97, 98, 10, 256, 256, 32, 97, 98]));
     }
 
     #[test]
     fn takes_the_outer_bytes_of_a_long_file() {
-        let out = call("bytes.window", json!({"head": 2, "tail": 2, "block": 3}), [("file", bytes(b"\x0babcdefg "))]);
+        let out = call("bytes.window", json!({"length": 4, "block": 3}), [("file", bytes(b"\x0babcdefg "))]);
         assert_eq!(i32s(&out.unwrap()["tokens"]).1, b"abfg".map(i32::from));
+    }
+
+    #[test]
+    fn refuses_an_odd_length() {
+        let built = crate::transform::build("bytes.window", &params(&json!({"length": 5})));
+        assert!(built.err().unwrap().contains("even"));
     }
 
     #[test]

@@ -93,6 +93,50 @@ impl Onnx {
     }
 }
 
+/// `scores` of `f32[n, 2]` as sklearn's converters give them: a list of maps from class to score.
+pub fn zipmap() -> Vec<u8> {
+    let (mut float, mut map, mut entry, mut element, mut list, mut ty, mut output) =
+        (vec![], vec![], vec![], vec![], vec![], vec![], vec![]);
+    number(&mut float, 1, F32);
+    put(&mut entry, 1, &float);
+    number(&mut map, 1, I64);
+    put(&mut map, 2, &entry);
+    put(&mut element, 5, &map);
+    put(&mut list, 1, &element);
+    put(&mut ty, 4, &list);
+    put(&mut output, 1, b"z");
+    put(&mut output, 2, &ty);
+    let (mut node, mut classes) = (vec![], vec![]);
+    put(&mut classes, 1, b"classlabels_int64s");
+    [7, 9].iter().for_each(|class| number(&mut classes, 8, *class));
+    number(&mut classes, 20, 7);
+    put(&mut node, 1, b"x");
+    put(&mut node, 2, b"z");
+    put(&mut node, 4, b"ZipMap");
+    put(&mut node, 5, &classes);
+    put(&mut node, 7, b"ai.onnx.ml");
+    let mut onnx = Onnx::default().input("x", F32, &[S("n"), N(2)]);
+    put(&mut onnx.graph, 1, &node);
+    put(&mut onnx.graph, 12, &output);
+    onnx.ml = true;
+    onnx.bytes()
+}
+
+/// Multiplies a 512 x 512 matrix with itself so often that a call takes a noticeable time; answers `f32[1, 1]`.
+pub fn slow(times: usize) -> Vec<u8> {
+    let mut onnx = Onnx::default()
+        .input("x", F32, &[N(1), N(1)])
+        .output("y", F32, &[N(1), N(1)])
+        .constant("column", &[512, 1], &[0.001; 512])
+        .constant("row", &[1, 512], &[0.001; 512])
+        .node("MatMul", &["column", "x"], &["tall"])
+        .node("MatMul", &["tall", "row"], &["m0"]);
+    for at in 0..times {
+        onnx = onnx.node("MatMul", &[&format!("m{at}"), &format!("m{at}")], &[&format!("m{}", at + 1)]);
+    }
+    onnx.node("MatMul", &["row", &format!("m{times}")], &["wide"]).node("MatMul", &["wide", "column"], &["y"]).bytes()
+}
+
 fn info(name: &str, dtype: u64, dims: &[Dim]) -> Vec<u8> {
     let mut shape = vec![];
     for dim in dims {

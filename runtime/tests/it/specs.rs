@@ -134,3 +134,11 @@ pub fn echo(ty: Value) -> Value {
     });
     only(graph, json!({}))
 }
+
+/// One call takes a noticeable time; one at a time.
+pub fn slow(folder: &Folder, times: usize) -> Value {
+    let one = |name: &str| port(name, tensor("f32", json!([1, 1])));
+    let mut model = model(folder.asset("slow.onnx", &onnx::slow(times)), json!([one("x")]), json!([one("y")]));
+    model["concurrency"] = json!(1);
+    only(lone("slow", &model), json!({ "slow": model }))
+}

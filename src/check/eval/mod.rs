@@ -2,6 +2,7 @@
 //! look like where it stands is [`super::conform`]'s concern.
 
 mod block;
+mod budget;
 mod composite;
 mod number;
 mod operators;
@@ -21,20 +22,19 @@ use super::params::Params;
 pub use block::{duplicate, refuse_misplaced};
 pub use operators::describe;
 
-/// Most steps that one program's evaluation may take.
-const MAX_STEPS: u32 = 5_000_000;
-/// Deepest chain of constants that use each other; the walk recurses along it.
+/// Deepest chain of expressions and of constants that use each other; the walk recurses along it.
 const MAX_DEPTH: u32 = 200;
 
 /// Evaluates the expressions of one program, for one set of parameters.
 pub struct Evaluator<'a> {
     pub names: &'a Names,
     pub params: &'a Params,
-    constants: HashMap<DeclarationId, Value>,
+    /// With what a copy of each costs.
+    constants: HashMap<DeclarationId, (u32, Value)>,
     active: Vec<DeclarationId>,
     locals: Vec<(Arc<str>, Value)>,
-    steps: u32,
     depth: u32,
+    budget: budget::Budget,
     /// Every declaration that was asked for.
     pub reached: BTreeSet<DeclarationId>,
 }
@@ -47,8 +47,8 @@ impl<'a> Evaluator<'a> {
             constants: HashMap::new(),
             active: Vec::new(),
             locals: Vec::new(),
-            steps: 0,
             depth: 0,
+            budget: budget::Budget::default(),
             reached: BTreeSet::new(),
         }
     }
@@ -63,15 +63,13 @@ impl<'a> Evaluator<'a> {
 
     /// An expression's value. A bare name that means nothing becomes a word, which may mean something where it stands.
     pub fn expr(&mut self, unit: UnitId, expr: &Expr, sink: &mut Sink) -> Value {
-        self.steps += 1;
-        if self.steps > MAX_STEPS || self.depth > MAX_DEPTH {
-            if self.steps == MAX_STEPS + 1 || self.depth == MAX_DEPTH + 1 {
-                sink.push(
-                    Diagnostic::error(Code::TooLong, "this takes too long to evaluate")
-                        .label(expr.span, "gave up here"),
-                );
-                self.steps = self.steps.max(MAX_STEPS + 1);
-            }
+        // What the text itself spells out costs nothing: only what is evaluated again for each item does.
+        let again = u32::from(!self.locals.is_empty());
+        if self.depth > MAX_DEPTH {
+            self.budget.give_up(expr.span, "more than 200 levels deep, counting what names stand for", sink);
+            return Value::unknown(expr.span);
+        }
+        if !self.budget.spend(again, expr.span, sink) {
             return Value::unknown(expr.span);
         }
         self.depth += 1;
@@ -143,12 +141,28 @@ impl<'a> Evaluator<'a> {
 
     fn name(&mut self, unit: UnitId, name: &Arc<str>, span: Span, sink: &mut Sink) -> ValueKind {
         if let Some((_, value)) = self.locals.iter().rev().find(|(n, _)| n == name) {
-            return value.kind.clone();
+            let kept = self.budget.spend(budget::weight(&value.kind), span, sink);
+            return if kept { value.kind.clone() } else { ValueKind::Unknown };
         }
         match self.names.lookup(unit, name) {
             Some(id) => self.declared(id, span, sink),
             None => ValueKind::Word(name.clone()),
         }
+    }
+
+    /// A field of a value that an item's or a policy's name stands for, without a copy of the whole.
+    fn local_field(&self, base: &Expr, name: &Name) -> Option<ValueKind> {
+        let ExprKind::Name(base) = &base.kind else { return None };
+        let (_, value) = self.locals.iter().rev().find(|(n, _)| n == base)?;
+        match &value.kind {
+            ValueKind::Record(fields) => fields.get(&name.value).map(|v| v.kind.clone()),
+            _ => None,
+        }
+    }
+
+    /// What a policy works out is dropped after it, so each may spend as much as the whole program.
+    pub fn renew_budget(&mut self) {
+        self.budget = budget::Budget::default();
     }
 
     /// A declared constant's or parameter's value.
@@ -158,8 +172,9 @@ impl<'a> Evaluator<'a> {
 
     fn declared(&mut self, id: DeclarationId, span: Span, sink: &mut Sink) -> ValueKind {
         self.reached.insert(id);
-        if let Some(value) = self.constants.get(&id) {
-            return value.kind.clone();
+        if let Some((weight, value)) = self.constants.get(&id) {
+            let kept = self.budget.spend(weight.saturating_sub(budget::SMALL), span, sink);
+            return if kept { value.kind.clone() } else { ValueKind::Unknown };
         }
         if let Some(at) = self.active.iter().position(|a| *a == id) {
             let cycle = self.active.get(at..).unwrap_or_default().to_vec();
@@ -192,7 +207,7 @@ impl<'a> Evaluator<'a> {
         };
         self.locals = locals;
         self.active.pop();
-        self.constants.insert(id, value.clone());
+        self.constants.insert(id, (budget::weight(&value.kind), value.clone()));
         value.kind
     }
 
@@ -210,6 +225,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn member(&mut self, unit: UnitId, base: &Expr, name: &Name, sink: &mut Sink) -> ValueKind {
+        if let Some(found) = self.local_field(base, name) {
+            return found;
+        }
         let value = self.expr(unit, base, sink);
         let fields = match &value.kind {
             ValueKind::Unknown => return ValueKind::Unknown,

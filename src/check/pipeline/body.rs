@@ -220,7 +220,9 @@ impl<'a> Body<'a> {
                 LocalKind::Input { .. } => {
                     (format!("nothing uses the input `{name}`"), "callers must send it for nothing")
                 }
-                _ => (format!("nothing uses `{name}`"), "worked out for each request, then thrown away"),
+                LocalKind::Binding(_) | LocalKind::Output { .. } => {
+                    (format!("nothing uses `{name}`"), "worked out for each request, then thrown away")
+                }
             };
             let help = "use it in a call, add it to the outputs, or leave it out";
             sink.push(Diagnostic::warning(Code::UnusedValue, message).label(value.name.span, label).help(help));

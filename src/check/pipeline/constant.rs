@@ -36,11 +36,11 @@ impl Typing<'_, '_> {
             if dims.contains(&param.name) && param.ty == Type::Int {
                 sizes.give(Arc::clone(&param.name), size(signature, param, &value, at, sink), at);
             }
-            let argument = match &param.ty {
-                Type::Uri(schemes) if is_file(schemes) && value.kind != ValueKind::Unknown => {
-                    self.scope.asset(&value, sink)
-                }
-                _ => Argument::Const(value),
+            let is_file = matches!(&param.ty, Type::Uri(schemes) if is_file(schemes));
+            let argument = if is_file && value.kind != ValueKind::Unknown {
+                self.scope.asset(&value, sink)
+            } else {
+                Argument::Const(value)
             };
             arguments.insert(Arc::clone(&param.name), argument);
         }

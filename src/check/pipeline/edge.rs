@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::check::types::{Difference, Sizes, unify};
+use crate::check::types::{Bound, Difference, Sizes, unify};
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
 use crate::stack::{Dim, Port, Type};
@@ -24,14 +24,10 @@ impl Edge<'_> {
     pub(super) fn check(&self, sizes: &mut Sizes, sink: &mut Sink) -> bool {
         let before = sizes.clone();
         let Err(differences) = unify(&self.port.ty, &self.wire.ty, self.at, sizes) else { return true };
-        let conflict = differences.iter().find_map(|d| match d {
-            Difference::Conflict { symbol, index, found, before } => Some((symbol, *index, found, before)),
-            _ => None,
-        });
         let only_conflicts = differences.iter().all(|d| matches!(d, Difference::Conflict { .. }));
-        sink.push(match conflict {
-            Some((symbol, index, found, bound)) if only_conflicts => {
-                self.conflict(symbol, index, found, bound.by, &bound.size)
+        sink.push(match differences.first() {
+            Some(Difference::Conflict { symbol, index, found, before }) if only_conflicts => {
+                self.conflict(symbol, *index, found, before)
             }
             _ => self.mismatch(&differences, &before),
         });
@@ -55,12 +51,13 @@ impl Edge<'_> {
         self.notes(error)
     }
 
-    fn conflict(&self, symbol: &str, index: usize, found: &Dim, first: Span, size: &Dim) -> Diagnostic {
+    fn conflict(&self, symbol: &str, index: usize, found: &Dim, before: &Bound) -> Diagnostic {
+        let Bound { size, by } = before;
         let callee = &self.signature.name;
         let message = format!("`{symbol}` of `{callee}` can't be both {} and {}", words(size), words(found));
         let error = Diagnostic::error(Code::SizeConflict, message)
             .label(self.at, format!("dim {index} makes it {}: this is `{}`", words(found), self.wire.ty))
-            .label(first, format!("this makes it {}", words(size)))
+            .label(*by, format!("this makes it {}", words(size)))
             .label(self.port.span, format!("`{}: {}`", self.port.name, self.port.ty))
             .label(self.wire.origin, self.came())
             .help(format!("`{symbol}` is one size wherever it stands in `{callee}`"));
@@ -105,15 +102,18 @@ pub(super) fn help(expected: &Type, found: &Type, differences: &[Difference]) ->
         (Type::Text, Type::Bytes) => Some("read it first, with `as_text` of `std/bytes`".to_owned()),
         _ => None,
     };
-    fixed.or_else(|| {
-        differences.iter().find_map(|d| match d {
-            Difference::Dim { expected: Dim::Fixed(size), found: Dim::Symbol(name), .. } => {
-                Some(run_time(name, &size.to_string()))
-            }
-            Difference::Conflict { before, found: Dim::Symbol(name), .. } => Some(run_time(name, &words(&before.size))),
-            _ => None,
-        })
-    })
+    fixed.or_else(|| differences.iter().find_map(unproven))
+}
+
+/// Help for a size that would have to be proven.
+fn unproven(difference: &Difference) -> Option<String> {
+    if let Difference::Dim { expected: Dim::Fixed(size), found: Dim::Symbol(name), .. } = difference {
+        return Some(run_time(name, &size.to_string()));
+    }
+    if let Difference::Conflict { before, found: Dim::Symbol(name), .. } = difference {
+        return Some(run_time(name, &words(&before.size)));
+    }
+    None
 }
 
 fn run_time(name: &Arc<str>, expected: &str) -> String {

@@ -121,8 +121,19 @@ impl<'a> Typing<'a, '_> {
             }
             ExprKind::Call { callee, args } => self.call(expr, callee, args, whole, ids, sink),
             ExprKind::Bad => Flow::Unknown,
-            other => {
-                let (what, help) = refused(other);
+            ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::List(_)
+            | ExprKind::Comprehension { .. }
+            | ExprKind::Record(_)
+            | ExprKind::Construct { .. }
+            | ExprKind::With { .. }
+            | ExprKind::Range { .. }
+            | ExprKind::Unary { .. }
+            | ExprKind::Binary { .. }
+            | ExprKind::If { .. } => {
+                let (what, help) = refused(&expr.kind);
                 sink.push(
                     Diagnostic::error(
                         Code::NotDataflow,
@@ -223,9 +234,10 @@ pub(super) fn pick(flow: Flow, expr: &Expr, sink: &mut Sink) -> Option<Wire> {
         Flow::One(wire) => Some(wire),
         Flow::Many(callee, outputs) => {
             let first = outputs.first().map_or("output", |(n, _)| &**n);
-            let example = match &expr.kind {
-                ExprKind::Name(name) => format!("{name}.{first}"),
-                _ => format!("{}(…).{first}", callee.name),
+            let example = if let ExprKind::Name(name) = &expr.kind {
+                format!("{name}.{first}")
+            } else {
+                format!("{}(…).{first}", callee.name)
             };
             sink.push(
                 Diagnostic::error(

@@ -7,7 +7,7 @@ mod stack;
 
 pub use endpoint::{ENDPOINT, JOB, SCALE_POLICIES};
 pub use servable::{MODEL, POOL, TRANSFORM};
-pub use stack::{DEPLOY_JOB, POLICY, STACK};
+pub use stack::{DEPLOY_JOB, PARAM, POLICY, STACK};
 
 use crate::syntax::ast::DeclKind;
 

@@ -27,6 +27,10 @@ pub static STACK: Schema = Schema {
     open: None,
 };
 
+/// What stands in a `param`'s braces.
+pub static PARAM: Schema =
+    plain("a parameter", &[default("secret", Shape::Bool, "false", "keep its value out of everything that is shown")]);
+
 /// What a `deploy` of a job may change: nothing yet but its mode.
 pub static DEPLOY_JOB: Schema = plain("a job", &[optional("mode", Shape::Any, "on which data")]);
 

@@ -47,10 +47,10 @@ fn named(span: Span, name: &Name, args: &[TypeExpr], dims: Option<&Spanned<Vec<D
         };
     }
     match (&*name.value, args) {
-        ("list", [inner]) => match type_of(inner, sink) {
-            Type::Unknown => Type::Unknown,
-            inner => Type::List(Box::new(inner)),
-        },
+        ("list", [inner]) => {
+            let inner = type_of(inner, sink);
+            if inner == Type::Unknown { Type::Unknown } else { Type::List(Box::new(inner)) }
+        }
         ("list", _) => wrong_args(span, name, "needs the type of its members", "list<string>", sink),
         ("range", []) => Type::Range(Box::new(Type::Int)),
         ("range", [inner]) => range(inner, sink),
@@ -96,20 +96,24 @@ pub(super) fn wrong_args(span: Span, name: &Name, what: &str, example: &str, sin
 }
 
 fn range(inner: &TypeExpr, sink: &mut Sink) -> Type {
-    match type_of(inner, sink) {
-        Type::Unknown => Type::Unknown,
-        ty @ (Type::Int | Type::Float | Type::Duration | Type::Size | Type::Percent | Type::Rate | Type::Money) => {
-            Type::Range(Box::new(ty))
-        }
-        other => {
-            sink.push(
-                Diagnostic::error(Code::TypeArguments, format!("a range of `{other}` has no order"))
-                    .label(inner.span, "not a number")
-                    .help("write `range<int>`, or another type of number"),
-            );
-            Type::Unknown
-        }
+    let ty = type_of(inner, sink);
+    if ty == Type::Unknown {
+        return ty;
     }
+    if is_number(&ty) {
+        return Type::Range(Box::new(ty));
+    }
+    sink.push(
+        Diagnostic::error(Code::TypeArguments, format!("a range of `{ty}` has no order"))
+            .label(inner.span, "not a number")
+            .help("write `range<int>`, or another type of number"),
+    );
+    Type::Unknown
+}
+
+fn is_number(ty: &Type) -> bool {
+    use Type::{Duration, Float, Int, Money, Percent, Rate, Size};
+    matches!(ty, Int | Float | Duration | Size | Percent | Rate | Money)
 }
 
 /// `"dev" | "prod"`, of one member or more.

@@ -84,16 +84,15 @@ impl Sizes {
 
     /// The type with each bound symbol replaced by its size; others stay.
     pub fn apply(&self, ty: &Type) -> Type {
-        match ty {
-            Type::Tensor(t) => {
-                let dims = t.dims.iter().map(|d| self.resolve(d)).collect();
-                Type::Tensor(TensorType { dims, ..t.clone() })
-            }
-            Type::List(inner) => Type::List(Box::new(self.apply(inner))),
-            Type::Record(fields) => {
-                Type::Record(fields.iter().map(|(name, ty)| (Arc::clone(name), self.apply(ty))).collect())
-            }
-            plain => plain.clone(),
+        if let Type::Tensor(t) = ty {
+            let dims = t.dims.iter().map(|d| self.resolve(d)).collect();
+            Type::Tensor(TensorType { dims, ..t.clone() })
+        } else if let Type::List(inner) = ty {
+            Type::List(Box::new(self.apply(inner)))
+        } else if let Type::Record(fields) = ty {
+            Type::Record(fields.iter().map(|(name, ty)| (Arc::clone(name), self.apply(ty))).collect())
+        } else {
+            ty.clone()
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod artifact;
 mod graph;
+mod live;
 mod lower;
 mod types;
 
@@ -16,6 +17,7 @@ use crate::stack::Type;
 use super::{Setting, Target};
 
 pub use artifact::Copied;
+pub use live::{Here, Runtime};
 pub use lower::{MAX_REQUEST_BYTES, PROCESS};
 
 /// The target.
