@@ -151,6 +151,9 @@ codes! {
     NoSample = "E0809" "serve::live::no_sample";
     NotStopped = "E0810" "serve::live::not_stopped";
     NotLocal = "E0811" "serve::live::not_local";
+    NotConfirmed = "E0812" "serve::live::not_confirmed";
+    WhichStack = "E0813" "serve::live::which_stack";
+    Drifted = "E0814" "serve::live::drifted";
     // E09 plan and apply
     StalePlan = "E0901" "serve::plan::stale";
     Protected = "E0902" "serve::plan::protected";
