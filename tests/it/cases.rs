@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser as _;
 use servec::cli::args::Cli;
 use servec::compile::{Compiled, Options, compile_with};
-use servec::files::{Disk, Files};
+use servec::files::{Contents, Disk, Files};
 use servec::report::{Format, Look, PLAIN_WIDTH, render};
 use similar::TextDiff;
 
@@ -122,6 +122,10 @@ impl Files for Within {
 
     fn digest(&self, path: &Utf8Path) -> io::Result<(u64, String)> {
         Disk.digest(&self.0.join(path))
+    }
+
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>> {
+        Disk.open(&self.0.join(path))
     }
 }
 
