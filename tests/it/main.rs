@@ -6,6 +6,7 @@ mod cases;
 mod cli;
 mod diff;
 mod layout;
+mod library;
 mod local_fit;
 mod local_live;
 mod local_lower;
