@@ -10,6 +10,8 @@ mod library;
 mod local_fit;
 mod local_live;
 mod local_lower;
+mod format;
+mod generate;
 mod mutants;
 mod pages;
 mod plan;
