@@ -12,6 +12,7 @@ mod local_live;
 mod local_lower;
 mod format;
 mod generate;
+mod hostile;
 mod mutants;
 mod pages;
 mod plan;
