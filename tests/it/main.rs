@@ -20,3 +20,4 @@ mod report;
 mod support;
 mod syntax;
 mod twin;
+mod tree;
