@@ -14,13 +14,14 @@ pub(super) fn making(desired: &Desired, observed: &Observed, changes: &Changes, 
     let order = order::sorted(&needs);
     let is_step = |a: &Address| changes.by_address.get(a).is_some_and(|c| verb(c.verdict).is_some());
     let before = order::steps_before(&order, &needs, is_step);
+    let reached = risk::reached(observed);
     let mut steps = vec![];
     for address in order {
         let (Some(resource), Some(change)) = (desired.resources.get(address), changes.by_address.get(address)) else {
             continue;
         };
         let Some(action) = verb(change.verdict) else { continue };
-        let notice = risk::notice(address, change, observed);
+        let notice = risk::notice(address, change, &reached);
         steps.push(Step {
             address: address.clone(),
             live: change.live.clone(),
@@ -56,9 +57,10 @@ pub(super) fn deleting(changes: &Changes, observed: &Observed, why: &str) -> Vec
     }
     let order = order::sorted(&waits);
     let before = order::steps_before(&order, &waits, |_| true);
+    let reached = risk::reached(observed);
     let step = |address: &Address| {
         let change = changes.by_address.get(address)?;
-        let notice = risk::notice(address, change, observed);
+        let notice = risk::notice(address, change, &reached);
         Some(Step {
             address: address.clone(),
             live: change.live.clone(),
