@@ -4,6 +4,7 @@
 mod cases;
 mod cli;
 mod layout;
+mod local_cli;
 mod local_fit;
 mod local_live;
 mod local_lower;
