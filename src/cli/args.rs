@@ -70,6 +70,7 @@ pub enum Command {
     Down(DownArgs),
     Invoke(InvokeArgs),
     Logs(LogsArgs),
+    Graph(GraphArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }

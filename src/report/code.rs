@@ -70,7 +70,7 @@ codes! {
     SecretInText = "E0314" "serve::types::secret_in_text";
     MissingParam = "E0315" "serve::types::missing_param";
     UnknownType = "E0320" "serve::types::unknown_type";
-    TypeArguments = "E0321" "serve::types::arguments";
+    TypeArguments = "E0321" "serve::types::type_arguments";
     UnknownDtype = "E0322" "serve::types::element_type";
     BadDims = "E0323" "serve::types::dims";
     TypeWord = "E0324" "serve::types::word";
@@ -130,6 +130,9 @@ codes! {
     NotDeployable = "E0424" "serve::rules::not_deployable";
     EmptyStack = "E0425" "serve::rules::empty_stack";
     PolicyBroken = "E0426" "serve::rules::policy_broken";
+    StillThere = "E0427" "serve::rules::still_there";
+    MovedTwice = "E0428" "serve::rules::moved_twice";
+    MixedFrameworks = "E0429" "serve::rules::mixed_frameworks";
     // E05 graph
     PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
     DependencyCycle = "E0502" "serve::graph::dependency_cycle";

@@ -1,8 +1,10 @@
 //! The one integration test binary: each test binary that links everything costs seconds.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test may panic and print")]
 
+mod apply;
 mod cases;
 mod cli;
+mod diff;
 mod layout;
 mod local_cli;
 mod local_fit;
@@ -10,6 +12,8 @@ mod local_live;
 mod local_lower;
 mod mutants;
 mod pages;
+mod plan;
 mod report;
 mod support;
 mod syntax;
+mod twin;
