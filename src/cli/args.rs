@@ -58,6 +58,7 @@ pub enum Command {
     Init(InitArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Graph(GraphArgs),
     Build(BuildArgs),
     Plan(PlanArgs),
     Diff(DiffArgs),
@@ -70,7 +71,6 @@ pub enum Command {
     Down(DownArgs),
     Invoke(InvokeArgs),
     Logs(LogsArgs),
-    Graph(GraphArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }

@@ -252,7 +252,8 @@ fn building_twice_gives_the_same_bytes() {
 fn a_secret_is_never_shown_or_kept() {
     const SECRET: &str = "hunter2-is-no-secret";
     let program = Program::new();
-    let text = MAIN.replace("model adder {", "param key: string { secret = true }\n\nmodel adder {\n  env = { KEY = key }");
+    let text =
+        MAIN.replace("model adder {", "param key: string { secret = true }\n\nmodel adder {\n  env = { KEY = key }");
     program.write("main.serve", text.as_bytes());
     let set = format!("key={SECRET}");
     for args in [
