@@ -7,6 +7,7 @@ mod cli;
 mod diff;
 mod layout;
 mod library;
+mod local_cli;
 mod local_fit;
 mod local_live;
 mod local_lower;
