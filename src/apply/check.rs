@@ -62,7 +62,9 @@ fn differing(plan: &Plan, observed: &Observed) -> Vec<Failure> {
         let help = "the platform took the change back, or somebody else made one: look at its events, then apply again";
         let mut diagnostic = Diagnostic::error(Code::NotServed, message).help(help);
         for d in change.differences {
-            let shown = |value: Option<serde_json::Value>| value.map_or("nothing".to_owned(), |v| format!("`{v}`"));
+            let shown = |value: Option<serde_json::Value>| {
+                value.map_or("nothing".to_owned(), |v| format!("`{}`", diff::canonical(&v)))
+            };
             let note = format!("`{}` is {} and should be {}", d.path, shown(d.before), shown(d.after));
             diagnostic = diagnostic.note(note);
         }

@@ -10,6 +10,7 @@ mod conform;
 mod defaults;
 mod eval;
 mod merge;
+mod moved;
 mod params;
 pub mod pipeline;
 mod policy;
@@ -56,6 +57,7 @@ pub struct Given<'a> {
 /// Checks the whole program. Stacks come back as far as they are right: use them only if the sink holds no error.
 pub fn check(names: &Names, given: &Given, sink: &mut Sink) -> Vec<Stack> {
     unknown_params(names, given.texts, sink);
+    moved::check(names, sink);
     let context = Context { names, files: given.files, targets: given.targets, texts: given.texts };
     let (mut found, mut reached, mut seen) = (Vec::new(), BTreeSet::new(), Vec::new());
     for (unit, decl) in declared_stacks(names) {

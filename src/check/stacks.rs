@@ -17,7 +17,7 @@ use super::conform::{Conform, unknown_field};
 use super::eval::{Evaluator, refuse_misplaced};
 use super::params::{self, Params};
 use super::schema::STACK;
-use super::{policy, typed};
+use super::{moved, policy, typed};
 
 /// What stacks are checked with.
 pub(super) struct Context<'a> {
@@ -79,7 +79,7 @@ pub(super) fn stack(
             }
         }
     }
-    if deployed.is_empty() && !decl.body.entries.iter().any(|e| matches!(e, Entry::Bad(_))) {
+    if !decl.body.entries.iter().any(|e| matches!(e, Entry::Deploy(_) | Entry::Bad(_))) {
         sink.push(
             Diagnostic::warning(Code::EmptyStack, format!("the stack `{}` deploys nothing", decl.name.value))
                 .label(decl.name.span, "no `deploy` in it")
@@ -102,7 +102,7 @@ pub(super) fn stack(
         transforms,
         pipelines,
         pools,
-        moved: moved(context.names),
+        moved: moved::moves(context.names),
         secrets: params.secrets(&secrets),
         span: decl.name.span,
     });
@@ -238,20 +238,9 @@ fn deploys(
                 builder.eval.reached.insert(id);
                 out.push((name.clone(), id, changes.clone()));
             }
-            None if name.value.is_empty() => {}
+            None if name.value.is_empty() || builder.eval.names.is_lost(unit, &name.value) => {}
             None => sink.push(builder.eval.unknown_name(unit, &name.value, name.span)),
         }
     }
     out
-}
-
-/// Every `moved` of the program.
-fn moved(names: &Names) -> BTreeMap<Arc<str>, Arc<str>> {
-    let items = names.units().flat_map(|(_, unit)| &unit.ast.items);
-    items
-        .filter_map(|item| match item {
-            Item::Moved(m) => Some((m.from.value.clone(), m.to.value.clone())),
-            Item::Use(_) | Item::Param(_) | Item::Let(_) | Item::Decl(_) | Item::Bad(_) => None,
-        })
-        .collect()
 }

@@ -44,6 +44,15 @@ pub(super) fn uses(file: &ast::File) -> impl Iterator<Item = &ast::Use> {
     })
 }
 
+/// The part of the standard library that declares a name.
+pub(super) fn std_part_with(name: &str) -> Option<&'static str> {
+    stdlib::names().find(|part| {
+        let text = stdlib::text(&Utf8PathBuf::from(format!("{part}.serve"))).unwrap_or_default();
+        let tree = syntax::parse(FileId(u32::MAX), text, &mut Sink::default());
+        tree.items.iter().filter_map(super::scope::declared_name).any(|declared| *declared.value == *name)
+    })
+}
+
 struct Loader<'a> {
     files: &'a dyn Files,
     sources: &'a mut SourceMap,

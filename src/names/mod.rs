@@ -4,10 +4,10 @@
 mod load;
 mod scope;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::files::Files;
 use crate::report::Sink;
@@ -52,6 +52,8 @@ pub struct Names {
     units: Vec<Unit>,
     declarations: Vec<Declaration>,
     scopes: Vec<BTreeMap<Arc<str>, DeclarationId>>,
+    /// Of each file, the names that its `use`s should have brought in and could not: reported there, so not again.
+    lost: Vec<BTreeSet<Arc<str>>>,
 }
 
 /// Loads the files and works out every file's names.
@@ -92,6 +94,22 @@ impl Names {
     /// Every name that means something in a file.
     pub fn visible(&self, unit: UnitId) -> impl Iterator<Item = (&Arc<str>, DeclarationId)> {
         self.scopes.get(unit.0).into_iter().flatten().map(|(name, id)| (name, *id))
+    }
+
+    /// Whether a name means nothing only since its `use` went wrong, which is reported.
+    pub fn is_lost(&self, unit: UnitId, name: &str) -> bool {
+        self.lost.get(unit.0).is_some_and(|lost| lost.contains(name))
+    }
+
+    /// What to write so that a name of another file, or of the standard library, means something in this one.
+    pub fn way_to(&self, unit: UnitId, name: &str) -> Option<String> {
+        let home = self.units.get(unit.0)?.path.parent().unwrap_or(Utf8Path::new(""));
+        let declared = self.declarations.iter().filter(|d| *d.name.value == *name && d.unit != unit);
+        let mut own = declared.filter_map(|d| self.units.get(d.unit.0)).filter(|u| !u.std);
+        if let Some(path) = own.find_map(|u| u.path.strip_prefix(home).ok()) {
+            return Some(format!("use \"./{path}\".{{{name}}}"));
+        }
+        load::std_part_with(name).map(|part| format!("use {part}.{{{name}}}"))
     }
 
     /// The visible name nearest to one that is not there.

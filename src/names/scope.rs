@@ -12,7 +12,12 @@ use super::{Declaration, DeclarationId, Names, Unit, UnitId, load};
 
 pub(super) fn build(units: Vec<Unit>, sink: &mut Sink) -> Names {
     refuse_cycles(&units, sink);
-    let mut names = Names { declarations: Vec::new(), scopes: vec![BTreeMap::new(); units.len()], units: Vec::new() };
+    let mut names = Names {
+        declarations: Vec::new(),
+        scopes: vec![BTreeMap::new(); units.len()],
+        lost: vec![BTreeSet::new(); units.len()],
+        units: Vec::new(),
+    };
     let mut own: Vec<BTreeMap<Arc<str>, DeclarationId>> = Vec::with_capacity(units.len());
     for (index, unit) in units.iter().enumerate() {
         own.push(declare(UnitId(index), unit, &mut names.declarations, sink));
@@ -20,9 +25,14 @@ pub(super) fn build(units: Vec<Unit>, sink: &mut Sink) -> Names {
     for (index, unit) in units.iter().enumerate() {
         let mut scope = own.get(index).cloned().unwrap_or_default();
         for (item, target) in load::uses(&unit.ast).zip(&unit.uses) {
-            let Some(target) = target else { continue };
-            let Some(exports) = own.get(target.0) else { continue };
-            import(item, exports, &names.declarations, &mut scope, sink);
+            let exports = target.and_then(|t| own.get(t.0));
+            if let Some(exports) = exports {
+                import(item, exports, &names.declarations, &mut scope, sink);
+            }
+            let missing = item.names.iter().filter(|n| exports.is_none_or(|e| !e.contains_key(&n.name.value)));
+            if let Some(lost) = names.lost.get_mut(index) {
+                lost.extend(missing.map(|n| n.alias.as_ref().unwrap_or(&n.name).value.clone()));
+            }
         }
         if let Some(slot) = names.scopes.get_mut(index) {
             *slot = scope;
@@ -32,7 +42,7 @@ pub(super) fn build(units: Vec<Unit>, sink: &mut Sink) -> Names {
     names
 }
 
-fn declared_name(item: &ast::Item) -> Option<&ast::Name> {
+pub(super) fn declared_name(item: &ast::Item) -> Option<&ast::Name> {
     match item {
         ast::Item::Param(p) => Some(&p.name),
         ast::Item::Let(l) => Some(&l.name),

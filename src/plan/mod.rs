@@ -49,6 +49,9 @@ pub struct Plan {
     pub kept: Vec<Resource>,
     /// For people.
     pub notes: Vec<String>,
+    /// The program's folder, absolute, for targets that keep their files beside it; none until a command sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +109,7 @@ pub fn plan(desired: &Desired, observed: &Observed, changes: &Changes, sources: 
         steps: making(desired, observed, changes, sources),
         kept: vec![],
         notes: desired.notes.clone(),
+        folder: None,
     };
     plan.steps.extend(deleting(changes, observed, "it is no longer in the program"));
     for (address, resource) in &desired.resources {
@@ -141,6 +145,7 @@ pub fn destroy(subject: &Subject, observed: &Observed, rules: &Rules) -> Plan {
         rules: changes.rules,
         kept: vec![],
         notes: vec![],
+        folder: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use owo_colors::{OwoColorize, Style};
 use serde_json::Value;
 
-use crate::diff::Notice;
+use crate::diff::{Notice, canonical};
 
 use super::{FieldChange, Plan, Purpose, Risk, Step, Verb};
 
@@ -112,7 +112,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 fn short(value: Option<&Value>) -> String {
     let Some(value) = value else { return "(nothing)".to_owned() };
-    let text = value.to_string();
+    let text = canonical(value);
     if text.chars().count() <= SHOWN {
         return text;
     }

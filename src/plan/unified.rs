@@ -4,6 +4,8 @@ use owo_colors::Style;
 use serde_json::Value;
 use similar::TextDiff;
 
+use crate::diff::canonical;
+
 use super::Plan;
 use super::text::Paint;
 
@@ -52,6 +54,8 @@ fn sorted(value: &Value) -> Value {
             fields.into_iter().collect()
         }
         Value::Array(items) => items.iter().map(sorted).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        // `1.0` is shown as `1`, as everywhere.
+        Value::Number(_) => serde_json::from_str(&canonical(value)).unwrap_or_else(|_| value.clone()),
+        Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
     }
 }

@@ -130,6 +130,9 @@ codes! {
     NotDeployable = "E0424" "serve::rules::not_deployable";
     EmptyStack = "E0425" "serve::rules::empty_stack";
     PolicyBroken = "E0426" "serve::rules::policy_broken";
+    StillThere = "E0427" "serve::rules::still_there";
+    MovedTwice = "E0428" "serve::rules::moved_twice";
+    MixedFrameworks = "E0429" "serve::rules::mixed_frameworks";
     // E05 graph
     PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
     DependencyCycle = "E0502" "serve::graph::dependency_cycle";
@@ -151,6 +154,9 @@ codes! {
     NoSample = "E0809" "serve::live::no_sample";
     NotStopped = "E0810" "serve::live::not_stopped";
     NotLocal = "E0811" "serve::live::not_local";
+    NotConfirmed = "E0812" "serve::live::not_confirmed";
+    WhichStack = "E0813" "serve::live::which_stack";
+    Drifted = "E0814" "serve::live::drifted";
     // E09 plan and apply
     StalePlan = "E0901" "serve::plan::stale";
     Protected = "E0902" "serve::plan::protected";

@@ -1,5 +1,7 @@
 //! Where a span is, as people and other programs count: lines and columns from one, columns in characters.
 
+use camino::Utf8Path;
+
 use crate::source::{SourceMap, Span};
 
 use super::{Diagnostic, Severity};
@@ -21,10 +23,16 @@ pub(super) struct Place {
 
 pub(super) fn place(sources: &SourceMap, span: Span) -> Place {
     Place {
-        file: sources.path(span.file).as_str().replace('\\', "/"),
+        file: shown(sources.path(span.file)),
         start: position(sources, span, span.start),
         end: position(sources, span, span.end.max(span.start)),
     }
+}
+
+/// With `/`, and without the `./` that the default path puts before every name.
+fn shown(path: &Utf8Path) -> String {
+    let path = path.as_str().replace('\\', "/");
+    path.strip_prefix("./").map_or_else(|| path.clone(), str::to_owned)
 }
 
 fn position(sources: &SourceMap, span: Span, offset: u32) -> Position {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use crate::resource::Health;
+use crate::resource::{Address, Health};
 
 use super::{BoxFuture, Failure, Live};
 
@@ -74,6 +74,13 @@ pub struct Share {
     pub shadow: bool,
 }
 
+/// Something that is no longer as it was last applied.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drifted {
+    pub address: Address,
+    pub why: String,
+}
+
 /// Takes lines of a log as they come.
 pub type Lines<'a> = &'a (dyn Fn(&str) + Send + Sync);
 
@@ -81,6 +88,9 @@ pub type Lines<'a> = &'a (dyn Fn(&str) + Send + Sync);
 pub trait Access: Live {
     /// Every endpoint that the stack has now, by name.
     fn running<'a>(&'a self) -> BoxFuture<'a, Result<Vec<Running>, Failure>>;
+
+    /// What is no longer as it was last applied, whatever the program says now.
+    fn drift<'a>(&'a self) -> BoxFuture<'a, Result<Vec<Drifted>, Failure>>;
 
     /// Call an endpoint with the target's own protocol. An answer that is no success is an answer, not a failure.
     fn call<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Answer, Failure>>;

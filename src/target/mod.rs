@@ -5,7 +5,7 @@ mod access;
 mod live;
 pub mod local;
 
-pub use access::{Access, Answer, Call, Lines, Place, Running, Share};
+pub use access::{Access, Answer, Call, Drifted, Lines, Place, Running, Share};
 pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
 
 use crate::capability::{Fitted, Table};
@@ -40,6 +40,11 @@ pub static ALL: &[&dyn Target] = &[&local::Local];
 /// A target by its name.
 pub fn find(name: &str) -> Option<&'static dyn Target> {
     ALL.iter().copied().find(|t| t.name() == name)
+}
+
+/// Whether a target serves on this machine, for what is tried here.
+pub fn is_here(name: &str) -> bool {
+    name == local::Local.name()
 }
 
 /// The live half of a stack on a target.

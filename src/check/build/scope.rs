@@ -37,7 +37,9 @@ impl PipelineScope<'_, '_, '_> {
 impl Scope for PipelineScope<'_, '_, '_> {
     fn callee(&mut self, name: &Name, sink: &mut Sink) -> Found {
         let Some((id, with)) = self.meaning(&name.value) else {
-            sink.push(self.builder.eval.unknown_name(self.unit, &name.value, name.span));
+            if !self.builder.eval.names.is_lost(self.unit, &name.value) {
+                sink.push(self.builder.eval.unknown_name(self.unit, &name.value, name.span));
+            }
             return Found::Unknown;
         };
         let names = self.builder.eval.names;

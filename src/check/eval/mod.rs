@@ -146,6 +146,7 @@ impl<'a> Evaluator<'a> {
         }
         match self.names.lookup(unit, name) {
             Some(id) => self.declared(id, span, sink),
+            None if self.names.is_lost(unit, name) => ValueKind::Unknown,
             None => ValueKind::Word(name.clone()),
         }
     }
@@ -190,6 +191,7 @@ impl<'a> Evaluator<'a> {
         let value = match item {
             Item::Let(item) => {
                 let value = self.expr(unit, &item.value, sink);
+                self.refuse_strangers(unit, &value, sink);
                 match &item.ty {
                     Some(ty) => super::typed::typed(value, &super::types::type_of(ty, sink), "this constant", sink),
                     None => value,
@@ -209,6 +211,18 @@ impl<'a> Evaluator<'a> {
         self.active.pop();
         self.constants.insert(id, (budget::weight(&value.kind), value.clone()));
         value.kind
+    }
+
+    /// Words of a constant that mean nothing, wherever the constant may be used.
+    fn refuse_strangers(&self, unit: UnitId, value: &Value, sink: &mut Sink) {
+        match &value.kind {
+            ValueKind::Word(word) if !super::schema::is_word(word) => {
+                sink.push(self.unknown_name(unit, word, value.span));
+            }
+            ValueKind::List(items) => items.iter().for_each(|item| self.refuse_strangers(unit, item, sink)),
+            ValueKind::Record(fields) => fields.values().for_each(|item| self.refuse_strangers(unit, item, sink)),
+            _ => {}
+        }
     }
 
     fn cycle(&self, cycle: &[DeclarationId], span: Span) -> Diagnostic {
@@ -283,7 +297,10 @@ impl<'a> Evaluator<'a> {
             .label(span, "not declared in this file, and not brought in by a `use`");
         match self.names.suggest(unit, name) {
             Some(near) => d.help(format!("did you mean `{near}`?")).fix("use the nearest name", span, &*near),
-            None => d,
+            None => match self.names.way_to(unit, name) {
+                Some(way) => d.help(format!("write `{way}` at the top of this file")),
+                None => d,
+            },
         }
     }
 }

@@ -36,5 +36,6 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
     }
     for pool in stack.pools.values() {
         pool::a_pool_has_two_members_at_least(pool, sink);
+        pool::one_server_runs_one_framework(stack, pool, sink);
     }
 }

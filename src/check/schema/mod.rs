@@ -104,10 +104,21 @@ impl Schema {
         self.blocks.iter().find(|b| b.kind == kind)
     }
 
+    fn knows(&self, word: &str) -> bool {
+        self.fields.iter().any(|f| f.shape.knows(word)) || self.blocks.iter().any(|b| b.schema.knows(word))
+    }
+
     /// Every name that may stand on the left.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.fields.iter().map(|f| f.name).chain(self.blocks.iter().map(|b| b.kind))
     }
+}
+
+/// Whether a bare word means something in some place of the language.
+pub fn is_word(word: &str) -> bool {
+    const ALL: [&Schema; 9] =
+        [&MODEL, &TRANSFORM, &POOL, &ENDPOINT, &JOB, &STACK, &POLICY, &DEPLOY_JOB, &SCALE_POLICIES];
+    ALL.iter().any(|schema| schema.knows(word))
 }
 
 impl Construct {
@@ -120,6 +131,34 @@ impl Construct {
 }
 
 impl Shape {
+    fn knows(&self, word: &str) -> bool {
+        match self {
+            Shape::Words(words) => words.iter().any(|(w, _)| *w == word),
+            Shape::Construct(forms) => {
+                forms.iter().any(|f| f.kind == word || f.schema.is_some_and(|schema| schema.knows(word)))
+            }
+            Shape::List(inner) | Shape::Map(inner) => inner.knows(word),
+            Shape::Record(schema) => schema.knows(word),
+            Shape::AnyOf(shapes) => shapes.iter().any(|s| s.knows(word)),
+            Shape::Bool
+            | Shape::Int
+            | Shape::Float
+            | Shape::String
+            | Shape::Duration
+            | Shape::Size
+            | Shape::Percent
+            | Shape::Rate
+            | Shape::Money
+            | Shape::Uri(_)
+            | Shape::Path
+            | Shape::Range
+            | Shape::Ref(_)
+            | Shape::Condition(_)
+            | Shape::Text
+            | Shape::Any => false,
+        }
+    }
+
     /// In "expected …".
     pub fn words(&self) -> String {
         use crate::report::suggest::one_of;

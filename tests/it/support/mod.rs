@@ -1,4 +1,5 @@
 //! What several tests need.
 
+pub mod live;
 pub mod onnx;
 pub mod stacks;

@@ -7,7 +7,7 @@ use serve_spec::Spec;
 
 use crate::report::{Code, Diagnostic};
 use crate::resource::{Address, Health, Object};
-use crate::target::{Access, Answer, BoxFuture, Call, Failure, Lines, Running, Share};
+use crate::target::{Access, Answer, BoxFuture, Call, Drifted, Failure, Lines, Running, Share};
 
 use super::record::{self, Record};
 use super::{Here, log, observe, probe};
@@ -24,6 +24,10 @@ impl Access for Here {
             all.sort_by(|a, b| a.endpoint.cmp(&b.endpoint));
             Ok(all)
         })
+    }
+
+    fn drift<'a>(&'a self) -> BoxFuture<'a, Result<Vec<Drifted>, Failure>> {
+        Box::pin(observe::drift(self))
     }
 
     fn call<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Answer, Failure>> {

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use crate::diff::same;
 use crate::resource::{Address, Health, Object, Observed};
-use crate::target::Failure;
+use crate::target::{Drifted, Failure};
 
 use super::super::artifact::{self, Copied};
 use super::super::lower::{PROCESS, address};
@@ -69,4 +70,25 @@ async fn state(here: &Here, record: &Record) -> (Health, Option<Value>) {
         State::Silent => (Health::Pending(format!("process {pid} is starting")), None),
         State::Wrong(words) => (Health::Failed(words), None),
     }
+}
+
+/// Against what each endpoint was last told to serve, which lies beside its record.
+pub async fn drift(here: &Here) -> Result<Vec<Drifted>, Failure> {
+    let observed = observe(here).await?;
+    let mut found = vec![];
+    for (address, object) in observed.objects.iter().filter(|(_, object)| &*object.kind == PROCESS) {
+        let told = places::read_json::<Value>(&here.places.endpoint(address).join("spec.json"))?;
+        let mut say = |why: String| found.push(Drifted { address: address.clone(), why });
+        match &object.health {
+            Health::Failed(why) => say(why.clone()),
+            Health::Ready if told.is_none_or(|told| !same(&told, &object.body)) => {
+                say("it serves something else than it was last told".to_owned());
+            }
+            Health::Ready | Health::Pending(_) => {}
+        }
+        for needed in object.needs.iter().filter(|needed| !observed.objects.contains_key(*needed)) {
+            say(format!("its file `{needed}` is gone"));
+        }
+    }
+    Ok(found)
 }

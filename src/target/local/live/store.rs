@@ -90,6 +90,7 @@ fn copy(places: &Places, copied: &Copied) -> Result<(), Failure> {
     if found != copied.sha256 {
         drop(to);
         remove_if_empty(&folder)?;
+        remove_if_empty(&places.artifacts())?;
         return Err(changed(&source, copied, &found));
     }
     to.as_file().sync_all().map_err(broke)?;

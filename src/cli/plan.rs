@@ -1,0 +1,45 @@
+//! `servec plan`: what would change, why, and what callers notice. Changes nothing.
+
+use crate::compile::Compiled;
+use crate::plan::Plan;
+use crate::target::Failure;
+
+use super::args::{DataFormat, PlanArgs};
+use super::output::{Context, ExitStatus};
+use super::session::Session;
+use super::{explained, live, session};
+
+pub fn run(args: &PlanArgs, ctx: &Context) -> ExitStatus {
+    match ctx.program(&args.program.path, args.format) {
+        Ok(compiled) => live::block_on(ctx, plan(args, ctx, &compiled)),
+        Err(status) => status,
+    }
+}
+
+async fn plan(args: &PlanArgs, ctx: &Context, compiled: &Compiled) -> Result<ExitStatus, Failure> {
+    let stack = session::one(compiled)?;
+    let session = Session::open(stack, &args.program.path, "plan")?;
+    let desired = session::lower(stack)?;
+    let plan = session.plan(&desired, &compiled.sources).await?;
+    match args.format {
+        DataFormat::Json => ctx.out(&format!("{:#}\n", plan.to_json())),
+        DataFormat::Text => ctx.out(&plan.to_text(ctx.colour_out)),
+    }
+    if args.explain && args.format == DataFormat::Text {
+        ctx.out(&explained::text(&desired, &compiled.sources));
+    }
+    if let Some(refusal) = plan.refusal() {
+        ctx.show(&compiled.sources, &[*refusal]);
+    }
+    if let Some(out) = &args.out {
+        placed(plan.clone(), &args.program.path).save(out)?;
+        ctx.say(&format!("saved: servec apply {out}"));
+    }
+    Ok(if args.detailed_exitcode && !plan.is_empty() { ExitStatus::Pending } else { ExitStatus::Done })
+}
+
+/// A saved plan is applied without its program: it says itself where that was.
+fn placed(plan: Plan, path: &camino::Utf8Path) -> Plan {
+    let folder = std::path::absolute(session::folder(path)).ok();
+    Plan { folder: folder.map(|folder| folder.to_string_lossy().into_owned()), ..plan }
+}

@@ -1,0 +1,133 @@
+//! What the commands that use live state share: the stack that is meant, its target's two halves, and a plan.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::compile::Compiled;
+use crate::plan::{self, Plan, Subject};
+use crate::report::{Code, Diagnostic, Sink};
+use crate::resource::Desired;
+use crate::source::SourceMap;
+use crate::stack::Stack;
+use crate::target::{self, Access, Failure, Place, Target};
+use crate::{capability, diff, graph};
+
+/// The environment variable that names another folder than `.servec` beside the program.
+const DATA: &str = "SERVEC_DATA";
+
+/// One stack with both halves of its target.
+pub struct Session {
+    pub target: &'static dyn Target,
+    pub live: Box<dyn Access>,
+    stack: Arc<str>,
+    protect: bool,
+}
+
+impl Session {
+    /// Of a stack, with its files beside the program at `path`.
+    ///
+    /// # Errors
+    /// When the target can't be reached.
+    pub fn open(stack: &Stack, path: &Utf8Path, command: &str) -> Result<Self, Failure> {
+        Self::at(stack, data(path), command)
+    }
+
+    /// The same with its files elsewhere.
+    pub fn at(stack: &Stack, data: Utf8PathBuf, command: &str) -> Result<Self, Failure> {
+        let place = Place { data, stack: stack.name.to_string(), command: command.to_owned() };
+        let live = target::connect(&stack.target, &place)?;
+        Ok(Self { target: find(&stack.target)?, live, stack: stack.name.clone(), protect: stack.protect })
+    }
+
+    /// What is live against what the program asks for.
+    ///
+    /// # Errors
+    /// When live state can't be read.
+    pub async fn plan(&self, desired: &Desired, sources: &SourceMap) -> Result<Plan, Failure> {
+        let observed = self.live.observe().await?;
+        let changes = diff::diff(desired, &observed, self.target.rules());
+        Ok(plan::plan(desired, &observed, &changes, sources))
+    }
+
+    /// All that is live, to be removed.
+    ///
+    /// # Errors
+    /// When live state can't be read.
+    pub async fn plan_to_destroy(&self) -> Result<Plan, Failure> {
+        let subject =
+            Subject { target: self.target.name().into(), stack: self.stack.clone(), protect: self.protect };
+        Ok(plan::destroy(&subject, &self.live.observe().await?, self.target.rules()))
+    }
+}
+
+pub fn find(target: &str) -> Result<&'static dyn Target, Failure> {
+    target::find(target)
+        .ok_or_else(|| Box::new(Diagnostic::error(Code::NotLocal, format!("this build has no target `{target}`"))))
+}
+
+/// The folder below which a program's stacks keep what they keep on this machine.
+pub fn data(path: &Utf8Path) -> Utf8PathBuf {
+    match std::env::var(DATA) {
+        Ok(folder) if !folder.is_empty() => folder.into(),
+        _ => folder(path).join(".servec"),
+    }
+}
+
+/// The program's folder: the path itself, or where the file lies.
+pub fn folder(path: &Utf8Path) -> Utf8PathBuf {
+    if path.is_dir() {
+        return path.to_owned();
+    }
+    path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new(".")).to_owned()
+}
+
+/// What a stack becomes on its target. A compiled stack fits, so this ends well.
+///
+/// # Errors
+/// When it does not: then it was not compiled by this program.
+pub fn lower(stack: &Stack) -> Result<Desired, Failure> {
+    let target = find(&stack.target)?;
+    let mut sink = Sink::default();
+    let dag = graph::build(stack, &mut sink);
+    let fitted = dag.as_ref().and_then(|dag| capability::fit(stack, dag, target.table(), &mut sink));
+    let lowered = fitted.map(|fitted| target.lower(&fitted));
+    lowered.ok_or_else(|| {
+        let found = sink.into_sorted().into_iter().next();
+        Box::new(found.unwrap_or_else(|| Diagnostic::error(Code::Unsupported, "the stack does not fit its target")))
+    })
+}
+
+/// The one stack that is meant.
+///
+/// # Errors
+/// When there is none, or several.
+pub fn one(compiled: &Compiled) -> Result<&Stack, Failure> {
+    pick(compiled.stacks.iter().collect(), "the program has no stack", "declare one: `stack dev on local { deploy … }`")
+}
+
+/// The one stack that runs on this machine.
+///
+/// # Errors
+/// When there is none, or several.
+pub fn one_here(compiled: &Compiled) -> Result<&Stack, Failure> {
+    let here: Vec<&Stack> = compiled.stacks.iter().filter(|stack| target::is_here(&stack.target)).collect();
+    if here.is_empty() && !compiled.stacks.is_empty() {
+        let message = "none of the stacks that are meant runs on this machine";
+        let help = "name one on `local` with `--stack`, or declare one: `stack dev on local { deploy … }`";
+        return Err(Box::new(Diagnostic::error(Code::NotLocal, message).help(help)));
+    }
+    pick(here, "the program has no stack", "declare one: `stack dev on local { deploy … }`")
+}
+
+fn pick<'a>(stacks: Vec<&'a Stack>, none: &str, help: &str) -> Result<&'a Stack, Failure> {
+    match stacks.as_slice() {
+        [stack] => Ok(stack),
+        [] => Err(Box::new(Diagnostic::error(Code::WhichStack, none).help(help))),
+        several => {
+            let names: Vec<String> = several.iter().map(|stack| format!("`{}`", stack.name)).collect();
+            let message = format!("which stack is meant: {}?", names.join(", "));
+            Err(Box::new(Diagnostic::error(Code::WhichStack, message).help("choose one with `--stack NAME`")))
+        }
+    }
+}
