@@ -102,7 +102,9 @@ fn a_cycle_is_shown_as_a_path_and_there_is_no_graph() {
     let mut node =
         |kind, name: &str, at| graph.add_node(Node { kind, name: name.into(), span: Span::new(FileId(0), at, at + 1) });
     let (a, b, c) = (node(NodeKind::Pipeline, "a", 0), node(NodeKind::Pool, "b", 1), node(NodeKind::Model, "c", 2));
-    graph.extend_with_edges([(a, b), (b, c), (c, a), (b, a)]);
+    for (from, to) in [(a, b), (b, c), (c, a), (b, a)] {
+        graph.add_edge(from, to, ());
+    }
     let mut sink = Sink::default();
     assert!(Dag::new(graph, &mut sink).is_none());
     let said = sink.into_sorted();
