@@ -3,5 +3,6 @@
 
 mod format;
 mod generate;
+mod hostile;
 mod mutants;
 mod syntax;
