@@ -55,7 +55,11 @@ fn wanted(question: Question, slice: Slice<'_>, answer: &Answer, found: &str) ->
 
 /// What the declaration should look like.
 fn shape(slice: Slice<'_>) -> Option<&'static str> {
-    match token(slice.text) {
+    let word = token(slice.text);
+    let field = slice.text.get(word.len()..).unwrap_or("").trim_start().starts_with('=');
+    match word {
+        _ if field => None,
+
         "use" => Some("`use std/images.{decode}`, or `use \"./models.serve\".{detector}`"),
         "param" => Some("`param stage: string = \"dev\"`"),
         "moved" => Some("`moved old_name -> new_name`"),

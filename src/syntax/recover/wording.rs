@@ -39,6 +39,9 @@ impl<'a> Slice<'a> {
     }
 }
 
+/// Of a longer slice only so much is read again; no statement comes near.
+const LONGEST: usize = 1 << 16;
+
 /// Says what is wrong with a slice that should be a statement (`Question::Entry`) and so on.
 pub(in crate::syntax) fn about(question: Question, slice: Slice<'_>) -> Diagnostic {
     let special = match question {
@@ -49,9 +52,11 @@ pub(in crate::syntax) fn about(question: Question, slice: Slice<'_>) -> Diagnost
     if let Some(diagnostic) = special {
         return diagnostic;
     }
-    match ask(question, slice.text) {
-        Some(answer) => general(question, slice, &answer),
-        None => Diagnostic::error(Code::Unexpected, "this can't be read").label(slice.all(), "here"),
+    let asked = slice.text.get(..LONGEST).unwrap_or(slice.text);
+    let cut = asked.len() < slice.text.len();
+    match ask(question, asked) {
+        Some(answer) if !cut || answer.at + 100 < asked.len() => general(question, slice, &answer),
+        Some(_) | None => Diagnostic::error(Code::Unexpected, "this can't be read").label(slice.all(), "here"),
     }
 }
 
