@@ -212,9 +212,12 @@ impl<'a> Body<'a> {
                     .label(name.span, "has no `output`")
                     .help("write `output answer = …` with the value that callers get"),
             );
-            return;
         }
-        for value in self.values.iter().filter(|v| !v.used) {
+    }
+
+    /// What is there for nothing. For pipelines that are right otherwise: a slip elsewhere may be why.
+    pub(super) fn unused(&self, sink: &mut Sink) {
+        for value in self.values.iter().filter(|v| !v.used && !self.broken) {
             let name = &value.name.value;
             let (message, label) = match value.kind {
                 LocalKind::Input { .. } => {

@@ -49,12 +49,16 @@ pub(super) struct Typing<'a, 's> {
 pub(super) fn run(name: &Name, body: Body<'_>, scope: &mut dyn Scope, sink: &mut Sink) -> Pipeline {
     let span = body.span.map_or(name.span, |body| name.span.to(body));
     let flows = vec![Flow::Unknown; body.values.len()];
+    let before = sink.as_slice().len();
     let mut typing = Typing { body, flows, steps: vec![], fresh: Fresh::default(), scope };
     let inputs = typing.inputs();
     for index in typing.order(name, sink) {
         typing.value(index, sink);
     }
     let outputs = output::outputs(&typing, sink);
+    if sink.as_slice().len() == before && !outputs.is_empty() {
+        typing.body.unused(sink);
+    }
     Pipeline { name: Arc::clone(&name.value), inputs, steps: typing.steps, outputs, span }
 }
 
