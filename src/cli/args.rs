@@ -58,6 +58,7 @@ pub enum Command {
     Init(InitArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Graph(GraphArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }

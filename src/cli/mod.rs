@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod explain;
 pub mod file;
+mod graph;
 mod init;
 mod man;
 pub mod output;
@@ -53,6 +54,7 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
     match command {
         Command::Init(args) => init::run(args, ctx),
         Command::Check(args) => check::run(args, ctx),
+        Command::Graph(args) => graph::run(args, ctx),
         Command::Explain(args) => explain::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),

@@ -70,7 +70,7 @@ codes! {
     SecretInText = "E0314" "serve::types::secret_in_text";
     MissingParam = "E0315" "serve::types::missing_param";
     UnknownType = "E0320" "serve::types::unknown_type";
-    TypeArguments = "E0321" "serve::types::arguments";
+    TypeArguments = "E0321" "serve::types::type_arguments";
     UnknownDtype = "E0322" "serve::types::element_type";
     BadDims = "E0323" "serve::types::dims";
     TypeWord = "E0324" "serve::types::word";

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser as _;
 use servec::cli::args::Cli;
 use servec::compile::{Compiled, Options, compile_with};
-use servec::files::{Disk, Files};
+use servec::files::{Contents, Disk, Files};
 use servec::report::{Format, Look, PLAIN_WIDTH, render};
 use similar::TextDiff;
 
@@ -16,7 +16,6 @@ use similar::TextDiff;
 fn every_case_is_as_expected() {
     let mut problems = Vec::new();
     let cases = cases();
-    assert!(!cases.is_empty(), "no cases found");
     for case in &cases {
         let compiled = compile(case);
         let text = render(&compiled.sources, &compiled.diagnostics, Format::Text(Look::Plain, PLAIN_WIDTH));
@@ -87,7 +86,8 @@ fn compare(path: &Utf8Path, actual: &str, needed: bool, problems: &mut Vec<Strin
 fn cases() -> Vec<Utf8PathBuf> {
     let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut found = Vec::new();
-    for area in folders(&root) {
+    // What the parser alone says of `syntax` is compared in `syntax.rs`, in a form of its own.
+    for area in folders(&root).into_iter().filter(|area| area.file_name() != Some("syntax")) {
         for case in folders(&area) {
             assert!(case.join("main.serve").exists(), "{case} has no main.serve");
             found.push(case);
@@ -120,8 +120,16 @@ impl Files for Within {
         Disk.is_folder(&self.0.join(path))
     }
 
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>> {
+        Disk.open(&self.0.join(path))
+    }
+
     fn digest(&self, path: &Utf8Path) -> io::Result<(u64, String)> {
         Disk.digest(&self.0.join(path))
+    }
+
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>> {
+        Disk.open(&self.0.join(path))
     }
 }
 
@@ -131,8 +139,8 @@ fn case_names_are_plain() {
     let mut seen = BTreeMap::new();
     for case in cases() {
         let name = case.as_str().to_lowercase();
-        let plain = case.file_name().unwrap().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        assert!(plain, "{case}: lower case, digits and `_` only");
+        let plain = case.file_name().unwrap().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        assert!(plain, "{case}: lower case, digits and `-` only");
         assert_eq!(seen.insert(name, case.clone()), None, "{case} twice");
     }
 }

@@ -200,14 +200,14 @@ impl Lower<'_> {
                 let diagnostic =
                     Diagnostic::error(Code::Unexpected, format!("only a stack has a target: `{}` is none", name.value))
                         .label(target.span, "a target after `on`")
-                        .help("say the target where a stack deploys it: `stack prod on sagemaker { deploy … }`");
+                        .help("say the target where a stack deploys it: `stack dev on local { deploy … }`");
                 self.say(diagnostic, target.span);
             }
             None if stack => {
                 let at = name.span.end_point();
                 let diagnostic = Diagnostic::error(Code::Unexpected, format!("stack `{}` names no target", name.value))
                     .label(at, "expected `on` and a target")
-                    .help("`on local`, `on sagemaker`, `on vertex` or `on kubernetes`");
+                    .help("say where it runs, as in `stack dev on local`");
                 self.say(diagnostic, at);
             }
             Some(_) | None => {}
