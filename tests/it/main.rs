@@ -3,6 +3,7 @@
 
 mod apply;
 mod cases;
+mod checked;
 mod cli;
 mod diff;
 mod layout;

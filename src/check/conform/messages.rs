@@ -28,7 +28,7 @@ impl Conform<'_, '_> {
             let at = head(value.span, metric);
             let d = Diagnostic::error(Code::UnknownWord, format!("`{metric}` is not a metric"))
                 .label(at, format!("expected {}", one_of(known.iter().copied())));
-            if literal { d } else { did_you_mean(d, metric, at, known) }
+            if value.from.is_none_or(|from| from == value.span) { did_you_mean(d, metric, at, known) } else { d }
         } else {
             self.other_kind(value, shape, label)
         };

@@ -3,3 +3,4 @@
 pub mod live;
 pub mod onnx;
 pub mod stacks;
+pub mod valid;
