@@ -28,7 +28,8 @@ pub fn block_on(ctx: &Context, work: impl Future<Output = Result<ExitStatus, Fai
 pub async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
     // Where signals can't be listened to, they end the process as ever.
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {
