@@ -63,7 +63,8 @@ fn both(expected: &Value, actual: &Value, tolerance: f64, path: &str, out: &mut 
                 }
             }
             for name in b.keys().filter(|name| !a.contains_key(*name)) {
-                out.differences.push(Difference { path: inner(name), what: "in the answer, and not expected".to_owned() });
+                out.differences
+                    .push(Difference { path: inner(name), what: "in the answer, and not expected".to_owned() });
             }
         }
         _ if expected == actual => {}

@@ -26,7 +26,8 @@ async fn invoke(args: &InvokeArgs, ctx: &Context, compiled: &Compiled) -> Result
     let stack = session::one(compiled)?;
     let endpoint = endpoint(stack, &args.endpoint)?;
     if let Some(flag) = [("--async", args.detached), ("--model", args.model.is_some())].iter().find(|f| f.1) {
-        let message = format!("endpoint `{}` takes no `{}`: it answers at once, from what it serves", endpoint.name, flag.0);
+        let message =
+            format!("endpoint `{}` takes no `{}`: it answers at once, from what it serves", endpoint.name, flag.0);
         return Err(Box::new(Diagnostic::error(Code::CallFailed, message).label(endpoint.mode.span, "by its mode")));
     }
     let session = Session::open(stack, &args.program.path, "invoke")?;

@@ -1,14 +1,32 @@
 //! The command line: one file a command. Here its arguments become a context, and one command runs.
 
+mod apply;
 pub mod args;
+mod build;
 mod check;
+mod compare;
 mod completions;
+mod destroy;
+mod diff;
+mod down;
+mod drift;
 mod explain;
+mod explained;
 pub mod file;
+mod fmt;
 mod graph;
 mod init;
+mod invoke;
+mod live;
+mod logs;
 mod man;
 pub mod output;
+mod plan;
+mod sample;
+mod session;
+mod status;
+mod try_;
+mod up;
 
 use std::ffi::OsString;
 use std::process::{ExitCode, Termination as _};
@@ -54,8 +72,21 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
     match command {
         Command::Init(args) => init::run(args, ctx),
         Command::Check(args) => check::run(args, ctx),
+        Command::Fmt(args) => fmt::run(args, ctx),
         Command::Graph(args) => graph::run(args, ctx),
         Command::Explain(args) => explain::run(args, ctx),
+        Command::Build(args) => build::run(args, ctx),
+        Command::Plan(args) => plan::run(args, ctx),
+        Command::Diff(args) => diff::run(args, ctx),
+        Command::Apply(args) => apply::run(args, ctx),
+        Command::Destroy(args) => destroy::run(args, ctx),
+        Command::Drift(args) => drift::run(args, ctx),
+        Command::Status(args) => status::run(args, ctx),
+        Command::Try(args) => try_::run(args, ctx),
+        Command::Up(args) => up::run(args, ctx),
+        Command::Down(args) => down::run(args, ctx),
+        Command::Invoke(args) => invoke::run(args, ctx),
+        Command::Logs(args) => logs::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),
     }

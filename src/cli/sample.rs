@@ -70,7 +70,10 @@ pub fn disagreement(endpoint: &Endpoint, compared: &Compared) -> Option<Diagnost
     for difference in compared.differences.iter().take(NAMED) {
         diagnostic = diagnostic.note(format!("{}: {}", difference.path, difference.what));
     }
-    Some(diagnostic.help("if the answer is right, write it to the expected file; else raise `tolerance` or look at the model"))
+    Some(
+        diagnostic
+            .help("if the answer is right, write it to the expected file; else raise `tolerance` or look at the model"),
+    )
 }
 
 /// An endpoint's refusal, with its own reason.

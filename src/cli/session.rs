@@ -55,8 +55,7 @@ impl Session {
     /// # Errors
     /// When live state can't be read.
     pub async fn plan_to_destroy(&self) -> Result<Plan, Failure> {
-        let subject =
-            Subject { target: self.target.name().into(), stack: self.stack.clone(), protect: self.protect };
+        let subject = Subject { target: self.target.name().into(), stack: self.stack.clone(), protect: self.protect };
         Ok(plan::destroy(&subject, &self.live.observe().await?, self.target.rules()))
     }
 }

@@ -33,10 +33,8 @@ async fn status(args: &StatusArgs, ctx: &Context, compiled: &Compiled) -> Result
     loop {
         let all = session.live.running().await?;
         match args.format {
-            DataFormat::Json => ctx.out(&format!(
-                "{}\n",
-                json!({ "stack": stack.name, "endpoints": all, "not_applied": missing(&all) })
-            )),
+            DataFormat::Json => ctx
+                .out(&format!("{}\n", json!({ "stack": stack.name, "endpoints": all, "not_applied": missing(&all) }))),
             DataFormat::Text => {
                 ctx.out(&table(&all));
                 missing(&all).iter().for_each(|name| ctx.out(&format!("{name}  not applied\n")));

@@ -73,9 +73,12 @@ async fn there_and_back(
         reports.push(report);
         found.extend(diagnostics);
     }
-    if !reports.iter().any(|report| report.get("answer").is_some_and(|answer| !answer.is_null())) && found.iter().all(is_warning) {
+    if !reports.iter().any(|report| report.get("answer").is_some_and(|answer| !answer.is_null()))
+        && found.iter().all(is_warning)
+    {
         let message = format!("nothing was tried: no endpoint of stack `{}` has a sample", stack.name);
-        let help = "declare one in an endpoint: `sample { request = \"./request.json\", expect = \"./expected.json\" }`";
+        let help =
+            "declare one in an endpoint: `sample { request = \"./request.json\", expect = \"./expected.json\" }`";
         found.push(Diagnostic::error(Code::NoSample, message).label(stack.span, "its endpoints").help(help));
     }
     ctx.show(&compiled.sources, &found);

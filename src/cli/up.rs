@@ -55,12 +55,7 @@ async fn show_calls(ctx: &Context, stack: &Stack, session: &Session) -> Result<(
 
 /// The sample, or a body to fill in.
 fn example(endpoint: &Endpoint) -> (Call, String) {
-    let of = |content_type| Call {
-        endpoint: endpoint.name.to_string(),
-        body: vec![],
-        content_type,
-        variant: None,
-    };
+    let of = |content_type| Call { endpoint: endpoint.name.to_string(), body: vec![], content_type, variant: None };
     match &endpoint.sample {
         Some(sample) => (of(sample::content_type(&sample.value.request)), format!("@{}", sample.value.request)),
         None => (of(None), "@request".to_owned()),

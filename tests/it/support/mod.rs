@@ -2,4 +2,5 @@
 
 pub mod live;
 pub mod onnx;
+pub mod program;
 pub mod stacks;
