@@ -70,7 +70,7 @@ pub async fn carry_out(
     if let Some(refusal) = plan.refusal() {
         return Err(refusal);
     }
-    if !plan.is_empty() && !live::confirmed(ctx, &format!("{}.", plan.summary()), yes)? {
+    if !plan.is_empty() && !live::confirmed(ctx, &plan.summary(), yes)? {
         ctx.say("nothing was changed");
         return Ok(ExitStatus::Failed);
     }

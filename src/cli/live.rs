@@ -83,10 +83,10 @@ pub fn confirmed(ctx: &Context, question: &str, yes: bool) -> Result<bool, Failu
         return Ok(true);
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        let diagnostic = Diagnostic::error(Code::NotConfirmed, format!("{question} There is nobody to ask here"));
-        return Err(Box::new(diagnostic.help("run it again with `--yes`")));
+        let message = format!("nobody is here to say yes to {question}");
+        return Err(Box::new(Diagnostic::error(Code::NotConfirmed, message).help("run it again with `--yes`")));
     }
-    ctx.say(&format!("{question} Only `yes` is taken for one:"));
+    ctx.say(&format!("do it: {question}? Only `yes` is taken for one:"));
     let mut line = String::new();
     // What can't be read is no yes.
     let read = std::io::stdin().lock().read_line(&mut line);

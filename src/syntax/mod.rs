@@ -3,6 +3,7 @@
 pub mod ast;
 mod format;
 mod grammar;
+mod locate;
 mod lower;
 mod recover;
 mod scan;
@@ -16,6 +17,7 @@ use lower::Lower;
 use recover::Problem;
 
 pub use format::format;
+pub use locate::{Node as Located, locate};
 pub use scan::MAX_NESTING;
 
 /// Reads a file. Whatever the text, there is a tree; what is wrong with it is pushed, one error for one mistake, and the

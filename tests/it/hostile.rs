@@ -157,7 +157,9 @@ fn a_byte_order_mark_and_carriage_returns_are_read_and_offsets_stay_true() {
 
 #[test]
 fn a_nul_and_a_lone_carriage_return_are_named() {
-    for text in ["model a {\n  memory = \u{0}4GiB\n}\n", "model a {\r  memory = 4GiB }", "let a = \"x\0\"\n", "// a\0\n"] {
+    for text in
+        ["model a {\n  memory = \u{0}4GiB\n}\n", "model a {\r  memory = 4GiB }", "let a = \"x\0\"\n", "// a\0\n"]
+    {
         let said = refused(text, text.to_owned());
         assert_eq!(said[0].code, Code::BadCharacter, "{said:?}");
     }

@@ -3,19 +3,26 @@
 
 mod apply;
 mod cases;
+mod checked;
 mod cli;
 mod diff;
 mod format;
 mod generate;
+mod graph;
 mod hostile;
 mod layout;
+mod library;
+mod local_cli;
 mod local_fit;
 mod local_live;
 mod local_lower;
 mod mutants;
+mod onnx;
 mod pages;
+mod pipelines;
 mod plan;
 mod report;
 mod support;
 mod syntax;
+mod tree;
 mod twin;

@@ -46,7 +46,8 @@ fn wanted(question: Question, slice: Slice<'_>, answer: &Answer, found: &str) ->
         return "`:`".to_owned();
     }
     match (words(&answer.expected).as_slice(), question) {
-        ([], _) => "something else".to_owned(),
+        // Only `!eq` and the like failed, which all stand where a name is due.
+        ([], _) => "a name".to_owned(),
         (["a line break"], Question::Entry) => "a line break or `,`".to_owned(),
         (["a line break"], Question::Value) => "`}`".to_owned(),
         (words, _) => list(words),

@@ -3,6 +3,7 @@
 use super::ask::{Question, ask};
 use super::general::{general, list};
 use super::nearest::nearest;
+use super::opener::unclosed;
 use super::statement::{quoted, statement};
 use super::token::{is_name, token};
 use crate::report::{Code, Diagnostic};
@@ -56,7 +57,17 @@ pub(in crate::syntax) fn about(question: Question, slice: Slice<'_>) -> Diagnost
     let cut = asked.len() < slice.text.len();
     match ask(question, asked) {
         Some(answer) if !cut || answer.at + 100 < asked.len() => general(question, slice, &answer),
-        Some(_) | None => Diagnostic::error(Code::Unexpected, "this can't be read").label(slice.all(), "here"),
+        Some(_) | None => left_open(slice),
+    }
+}
+
+/// The strict rule has nothing against it: then it is a bracket at its end that closes nowhere.
+fn left_open(slice: Slice<'_>) -> Diagnostic {
+    match unclosed(slice.text) {
+        Some((at, bracket)) => Diagnostic::error(Code::Unclosed, format!("this `{bracket}` is never closed"))
+            .label(slice.span(at, at + 1), "opened here")
+            .label(slice.all().end_point(), "expected its end before this"),
+        None => Diagnostic::error(Code::Unexpected, "this can't be read").label(slice.all(), "here"),
     }
 }
 

@@ -2,4 +2,6 @@
 
 pub mod live;
 pub mod onnx;
+pub mod program;
 pub mod stacks;
+pub mod valid;
