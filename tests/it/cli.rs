@@ -116,7 +116,7 @@ fn init_makes_programs_that_pass_and_writes_over_nothing() {
         let folder = folder(&[]);
         let output = servec(&folder, &["init", "shop", "--template", template]);
         assert_eq!(code(&output), 0, "{}", err(&output));
-        for args in [&["check", "shop"][..], &["fmt", "--check", "shop"]] {
+        for args in [&["check", "shop"][..], &["fmt", "--check", "shop"], &["try", "shop"]] {
             let output = servec(&folder, args);
             assert_eq!(code(&output), 0, "{args:?} {}", err(&output));
         }
