@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use crate::names::UnitId;
 use crate::report::{Code, Diagnostic, Sink};
-use crate::source::FileId;
 use crate::stack::{Secrets, Type, Value, ValueKind};
-use crate::syntax::{self, ast};
+use crate::syntax::ast;
 
 use super::conform::Conform;
 use super::eval::{Evaluator, refuse_misplaced};
@@ -98,14 +97,7 @@ fn missing(name: &ast::Name) -> Diagnostic {
 /// Text from the command line: taken as it is where text is wanted, else read as an expression.
 fn from_text(text: &str, ty: &Type, name: &ast::Name, label: &str, sink: &mut Sink) -> Value {
     let wants_text = matches!(ty, Type::String | Type::Text | Type::Uri(_) | Type::Enum(_));
-    let kind = if wants_text {
-        ValueKind::String(text.into())
-    } else {
-        let mut quiet = Sink::default();
-        let value = super::defaults::value(text);
-        syntax::parse(FileId(u32::MAX), &format!("let given = {text}\n"), &mut quiet);
-        if quiet.has_errors() { ValueKind::Unknown } else { value.kind }
-    };
+    let kind = if wants_text { ValueKind::String(text.into()) } else { super::defaults::read_text(text).kind };
     if matches!(kind, ValueKind::Unknown) {
         sink.push(
             Diagnostic::error(Code::Mismatch, format!("{label} can't be given as `{text}`"))

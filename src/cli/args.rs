@@ -57,6 +57,7 @@ pub enum Color {
 pub enum Command {
     Init(InitArgs),
     Check(CheckArgs),
+    Fmt(FmtArgs),
     Explain(ExplainArgs),
     Graph(GraphArgs),
     Build(BuildArgs),

@@ -13,6 +13,7 @@ mod drift;
 mod explain;
 mod explained;
 pub mod file;
+mod fmt;
 mod graph;
 mod init;
 mod invoke;
@@ -71,6 +72,7 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
     match command {
         Command::Init(args) => init::run(args, ctx),
         Command::Check(args) => check::run(args, ctx),
+        Command::Fmt(args) => fmt::run(args, ctx),
         Command::Graph(args) => graph::run(args, ctx),
         Command::Explain(args) => explain::run(args, ctx),
         Command::Build(args) => build::run(args, ctx),

@@ -9,7 +9,7 @@ use super::Risk;
 
 /// What callers notice. In place it is what the rules say of the fields; a replacement is an outage for whatever calls
 /// reach through it, unless the rules name the field.
-pub(super) fn notice(address: &Address, change: &Change, observed: &Observed) -> Notice {
+pub(super) fn notice(address: &Address, change: &Change, reached: &BTreeSet<&Address>) -> Notice {
     let in_place = change.differences.iter().map(|d| d.notice).max().unwrap_or(Notice::None);
     match change.verdict {
         Verdict::Keep | Verdict::Create => Notice::None,
@@ -22,7 +22,7 @@ pub(super) fn notice(address: &Address, change: &Change, observed: &Observed) ->
             let live = change.live.as_ref().unwrap_or(address);
             if named {
                 in_place
-            } else if carries_calls(live, observed) {
+            } else if reached.contains(live) {
                 in_place.max(Notice::Outage)
             } else {
                 in_place
@@ -52,18 +52,15 @@ pub(super) fn repairs(change: &Change) -> bool {
     change.drift.is_some() && change.differences.iter().all(|d| d.forces.is_none())
 }
 
-/// Whether it is a live endpoint, or one needs it.
-fn carries_calls(address: &Address, observed: &Observed) -> bool {
-    let mut seen = BTreeSet::from([address]);
-    let mut next = vec![address];
-    while let Some(at) = next.pop() {
-        if is_endpoint(at) {
-            return true;
-        }
-        let dependants = observed.objects.iter().filter(|(_, object)| object.needs.contains(at)).map(|(a, _)| a);
-        next.extend(dependants.filter(|a| seen.insert(a)));
+/// What calls reach: live endpoints, and all that they need.
+pub(super) fn reached(observed: &Observed) -> BTreeSet<&Address> {
+    let mut next: Vec<&Address> = observed.objects.keys().filter(|address| is_endpoint(address)).collect();
+    let mut seen: BTreeSet<&Address> = next.iter().copied().collect();
+    while let Some(object) = next.pop().map(|at| observed.objects.get(at)) {
+        let needs = object.into_iter().flat_map(|object| &object.needs);
+        next.extend(needs.filter(|needed| seen.insert(needed)));
     }
-    false
+    seen
 }
 
 /// An endpoint is what callers call, in the language's own words.

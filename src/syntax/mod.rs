@@ -1,7 +1,9 @@
 //! Text to syntax tree. Never fails: what can't be read is a node, and a diagnostic.
 
 pub mod ast;
+mod format;
 mod grammar;
+mod locate;
 mod lower;
 mod recover;
 mod scan;
@@ -14,6 +16,8 @@ use grammar::{Grammar, Node, Rule};
 use lower::Lower;
 use recover::Problem;
 
+pub use format::format;
+pub use locate::{Node as Located, locate};
 pub use scan::MAX_NESTING;
 
 /// Reads a file. Whatever the text, there is a tree; what is wrong with it is pushed, one error for one mistake, and the

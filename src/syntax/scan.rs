@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::recover::{Problem, chars};
+use super::recover::{MOST, Problem, chars};
 use crate::source::{FileId, Span};
 
 /// Deepest nesting of brackets and of `${…}` that is read: what walks the tree recursively stays within 2 MiB of stack.
@@ -125,11 +125,10 @@ impl Scanner<'_> {
         let rest = self.text.get(at..).unwrap_or("");
         let length = rest.find('\n').unwrap_or(rest.len());
         let line = rest.get(..length).unwrap_or("");
-        for (i, byte) in line.bytes().enumerate() {
-            let last = i + 1 == line.len() && length < rest.len();
-            if (byte < 32 && byte != b'\t' && !(byte == b'\r' && last)) || byte == 127 {
-                self.control(at + i);
-            }
+        let code = line.strip_suffix('\r').filter(|_| length < rest.len()).unwrap_or(line);
+        let mut i = 0;
+        while let Some(found) = code.bytes().skip(i).position(|b| (b < 32 && b != b'\t') || b == 127) {
+            i = self.control(at + i + found) - at;
         }
         let end = at + line.trim_end_matches(['\r', ' ', '\t']).len();
         self.out.comments.push((self.base + at as u32, self.base + end as u32));
@@ -156,14 +155,22 @@ impl Scanner<'_> {
         self.frames.truncate(outermost);
         let line = self.text.get(start..at).unwrap_or("");
         let span = self.span(start, start + line.trim_end().len());
-        self.out.problems.push(chars::unterminated(line, span));
+        self.say(chars::unterminated(line, span));
     }
 
+    /// A run of one control character, told once.
     fn control(&mut self, at: usize) -> usize {
         let byte = self.text.as_bytes().get(at).copied().unwrap_or(0);
-        self.out.problems.push(chars::control(byte, self.span(at, at + 1)));
-        self.masks.push((at, at + 1, b' '));
-        at + 1
+        let length = self.text.bytes().skip(at).take_while(|b| *b == byte).count().max(1);
+        self.say(chars::control(byte, self.span(at, at + length)));
+        self.masks.push((at, at + length, b' '));
+        at + length
+    }
+
+    fn say(&mut self, problem: Problem) {
+        if self.out.problems.len() < MOST {
+            self.out.problems.push(problem);
+        }
     }
 
     /// A run of characters outside ASCII, with the name around it.
@@ -181,7 +188,7 @@ impl Scanner<'_> {
         let head = before.len() - before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
         let start = if letters { at - head } else { at };
         let word = self.text.get(start..at + length).unwrap_or("");
-        self.out.problems.push(chars::foreign(word, letters, self.span(start, at + length)));
+        self.say(chars::foreign(word, letters, self.span(start, at + length)));
         let pieces = rest.get(..length).unwrap_or("").char_indices().filter(|(_, c)| !c.is_ascii());
         for (i, c) in pieces {
             self.masks.push((at + i, at + i + c.len_utf8(), if letters { b'_' } else { b' ' }));

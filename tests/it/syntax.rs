@@ -56,10 +56,10 @@ fn render(map: &SourceMap, diagnostics: &[Diagnostic]) -> String {
         for label in &d.labels {
             writeln!(out, "  {} {}", at(label.span), label.text).unwrap();
         }
-        for help in &d.help {
+        if let Some(help) = &d.help {
             writeln!(out, "  help: {help}").unwrap();
         }
-        for fix in &d.fix {
+        if let Some(fix) = &d.fix {
             for edit in &fix.edits {
                 writeln!(out, "  fix: {}: {:?} at {}", fix.title, edit.text, at(edit.span)).unwrap();
             }
@@ -86,4 +86,12 @@ fn each_case_says_what_is_expected() {
         }
     }
     assert!(different.is_empty(), "UPDATE_EXPECT=1 rewrites what is expected:\n{}", different.join("\n"));
+}
+
+#[test]
+fn show() {
+    let Ok(path) = std::env::var("SHOW") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut sink = Sink::default();
+    println!("{}", syntax::format(servec::source::FileId(0), &text, &mut sink).unwrap());
 }

@@ -44,7 +44,7 @@ impl Builder<'_, '_> {
             }
             list.push(Port {
                 name: port.name.value.clone(),
-                ty: types::type_of(ty, sink),
+                ty: types::port_type(ty, sink),
                 from: port.from.as_ref().map(|f| Arc::from(f.value.as_str())),
                 span: port.span,
             });

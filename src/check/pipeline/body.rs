@@ -201,17 +201,19 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// What is missing, and what is there for nothing.
     fn look_over(&self, name: &Name, sink: &mut Sink) {
-        if self.broken {
-            return;
-        }
-        if !self.values.iter().any(|v| matches!(v.kind, LocalKind::Output { .. })) {
+        if !self.broken && !self.values.iter().any(|v| matches!(v.kind, LocalKind::Output { .. })) {
             sink.push(
                 Diagnostic::error(Code::NoOutputs, format!("the pipeline `{}` answers nothing", name.value))
                     .label(name.span, "has no `output`")
                     .help("write `output answer = …` with the value that callers get"),
             );
+        }
+    }
+
+    /// Warns of what is there for nothing. Only where all else is right: a misspelt name leaves another one unused.
+    pub(super) fn warn_of_unused(&self, sink: &mut Sink) {
+        if self.broken {
             return;
         }
         for value in self.values.iter().filter(|v| !v.used) {

@@ -71,8 +71,9 @@ pub trait Scope {
 /// Types a pipeline. Its steps stand in an order in which each follows what it needs, otherwise as in the source. What
 /// was wrong is reported, and then the result is incomplete.
 pub fn pipeline(name: &ast::Name, body: &ast::Block, scope: &mut dyn Scope, sink: &mut Sink) -> Pipeline {
+    let before = sink.as_slice().len();
     let body = body::read(name, body, sink);
-    typing::run(name, body, scope, sink)
+    typing::run(name, body, before, scope, sink)
 }
 
 impl SignatureKind {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::order::arrange;
 use crate::report::suggest::nearest;
-use crate::report::{Code, Diagnostic, Sink};
+use crate::report::{Code, Diagnostic, Severity, Sink};
 use crate::source::Span;
 use crate::stack::{Pipeline, Port, Step, Type, ValueRef};
 use crate::syntax::ast::{Expr, ExprKind, Name};
@@ -46,7 +46,8 @@ pub(super) struct Typing<'a, 's> {
     pub(super) scope: &'s mut dyn Scope,
 }
 
-pub(super) fn run(name: &Name, body: Body<'_>, scope: &mut dyn Scope, sink: &mut Sink) -> Pipeline {
+/// `before` counts the diagnostics from before this pipeline.
+pub(super) fn run(name: &Name, body: Body<'_>, before: usize, scope: &mut dyn Scope, sink: &mut Sink) -> Pipeline {
     let span = body.span.map_or(name.span, |body| name.span.to(body));
     let flows = vec![Flow::Unknown; body.values.len()];
     let mut typing = Typing { body, flows, steps: vec![], fresh: Fresh::default(), scope };
@@ -55,6 +56,10 @@ pub(super) fn run(name: &Name, body: Body<'_>, scope: &mut dyn Scope, sink: &mut
         typing.value(index, sink);
     }
     let outputs = output::outputs(&typing, sink);
+    let said = sink.as_slice().get(before..).unwrap_or_default();
+    if said.iter().all(|d| d.severity != Severity::Error) {
+        typing.body.warn_of_unused(sink);
+    }
     Pipeline { name: Arc::clone(&name.value), inputs, steps: typing.steps, outputs, span }
 }
 

@@ -32,6 +32,9 @@ fn named(span: Span, name: &Name, args: &[TypeExpr], dims: Option<&Spanned<Vec<D
     if &*name.value == "tensor" {
         return tensor::tensor(span, name, args, dims, sink);
     }
+    if !words::names().any(|known| *known == *name.value) {
+        return unknown(name, sink);
+    }
     if let Some(dims) = dims {
         sink.push(
             Diagnostic::error(Code::BadDims, format!("only tensors have dims, and `{}` is none", name.value))

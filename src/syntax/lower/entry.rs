@@ -12,10 +12,6 @@ impl Lower<'_> {
     pub fn block(&mut self, node: Node<'_>) -> Block {
         let span = self.span(&node);
         let mut entries = vec![];
-        if !self.enter(1, &node) {
-            self.leave(1);
-            return Block { entries: vec![Entry::Bad(span)], span };
-        }
         let from = start(&node);
         let mut nodes = node.into_inner().peekable();
         let mut waiting = false;
@@ -34,7 +30,6 @@ impl Lower<'_> {
                 }
             }
         }
-        self.leave(1);
         Block { entries, span }
     }
 

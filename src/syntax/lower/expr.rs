@@ -8,7 +8,7 @@ impl Lower<'_> {
     pub fn expr(&mut self, node: Node<'_>) -> Expr {
         let span = self.span(&node);
         // Operators in a row make the tree deep on one side.
-        let levels = node.clone().into_inner().filter(|n| deepens(n.as_rule())).count() + 1;
+        let levels = node.clone().into_inner().filter(|n| deepens(n.as_rule())).count().max(1);
         let fits = self.enter(levels, &node);
         let value = match fits {
             true => self.expr_within(node),

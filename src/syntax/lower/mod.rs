@@ -15,11 +15,12 @@ use std::sync::Arc;
 use super::ast::{Doc, Expr, ExprKind, Name};
 use super::grammar::{Node, end, start};
 use super::recover::wording::{Slice, about};
-use super::recover::{Problem, Question};
+use super::recover::{MOST, Problem, Question};
 use crate::report::{Code, Diagnostic};
 use crate::source::{FileId, Span, Spanned};
 
-/// Deepest tree: brackets, and operators in a row, each count one. Later passes may walk the tree recursively.
+/// Most levels of operators, calls and brackets within one another (brackets alone are limited before parsing), so that
+/// later passes may walk the tree recursively.
 pub(super) const MAX_DEPTH: usize = 256;
 
 pub(super) struct Lower<'a> {
@@ -65,7 +66,10 @@ impl<'a> Lower<'a> {
     /// Asks what is wrong with the text between two offsets, and notes it.
     fn say_about(&mut self, question: Question, start: u32, end: u32) {
         let slice = self.slice(start, end);
-        self.say(about(question, slice), slice.all());
+        match self.problems.len() < 2 * MOST {
+            true => self.say(about(question, slice), slice.all()),
+            false => self.silence(slice.all()),
+        }
     }
 
     /// A closer that is not there: `what` was opened at `opener` and its end was noticed at `noticed`.

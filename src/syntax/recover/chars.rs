@@ -35,6 +35,7 @@ pub(in crate::syntax) fn control(byte: u8, span: Span) -> Problem {
 
 /// Characters outside ASCII that are in no string and no comment; `letters` if they are part of a name.
 pub(in crate::syntax) fn foreign(word: &str, letters: bool, span: Span) -> Problem {
+    let word: &str = word.char_indices().nth(40).map_or(word, |(at, _)| word.get(..at).unwrap_or(word));
     if letters {
         let message = format!("`{word}` can't be a name: names use a–z, A–Z, 0–9 and `_`");
         let diagnostic = Diagnostic::error(Code::BadCharacter, message).label(span, "not a name").help(

@@ -46,7 +46,8 @@ fn wanted(question: Question, slice: Slice<'_>, answer: &Answer, found: &str) ->
         return "`:`".to_owned();
     }
     match (words(&answer.expected).as_slice(), question) {
-        ([], _) => "something else".to_owned(),
+        // Only `!eq` and the like failed, which all stand where a name is due.
+        ([], _) => "a name".to_owned(),
         (["a line break"], Question::Entry) => "a line break or `,`".to_owned(),
         (["a line break"], Question::Value) => "`}`".to_owned(),
         (words, _) => list(words),
@@ -55,7 +56,11 @@ fn wanted(question: Question, slice: Slice<'_>, answer: &Answer, found: &str) ->
 
 /// What the declaration should look like.
 fn shape(slice: Slice<'_>) -> Option<&'static str> {
-    match token(slice.text) {
+    let word = token(slice.text);
+    let field = slice.text.get(word.len()..).unwrap_or("").trim_start().starts_with('=');
+    match word {
+        _ if field => None,
+
         "use" => Some("`use std/images.{decode}`, or `use \"./models.serve\".{detector}`"),
         "param" => Some("`param stage: string = \"dev\"`"),
         "moved" => Some("`moved old_name -> new_name`"),

@@ -14,7 +14,7 @@ pub(super) mod wording;
 pub(super) use ask::Question;
 pub(super) use nearest::nearest;
 pub(super) use opener::unclosed_brace;
-pub(super) use settle::settle;
+pub(super) use settle::{MOST, settle};
 
 use crate::report::Diagnostic;
 use crate::source::Span;

@@ -12,7 +12,7 @@ pub(in crate::syntax) fn unclosed_brace(text: &str, indent: usize) -> usize {
             indent = blank;
         }
         let mut code = Code { text: line.as_bytes(), at: 0 };
-        while let Some((offset, byte)) = code.next_brace() {
+        while let Some((offset, byte)) = code.next_of(b"{}") {
             match byte {
                 b'{' => open.push((at + offset, indent)),
                 _ => {
@@ -28,14 +28,31 @@ pub(in crate::syntax) fn unclosed_brace(text: &str, indent: usize) -> usize {
     open.first().map_or(0, |(opener, _)| *opener)
 }
 
+/// The innermost bracket that a text leaves open.
+pub(super) fn unclosed(text: &str) -> Option<(usize, char)> {
+    let mut open: Vec<(usize, char)> = vec![];
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let mut code = Code { text: line.as_bytes(), at: 0 };
+        while let Some((offset, byte)) = code.next_of(b"{}()[]") {
+            match byte {
+                b'{' | b'(' | b'[' => open.push((start + offset, char::from(byte))),
+                _ => drop(open.pop()),
+            }
+        }
+        start += line.len();
+    }
+    open.pop()
+}
+
 struct Code<'a> {
     text: &'a [u8],
     at: usize,
 }
 
 impl Code<'_> {
-    /// The next brace of the line that is in no string and no comment.
-    fn next_brace(&mut self) -> Option<(usize, u8)> {
+    /// The next of some signs in the line that is in no string and no comment.
+    fn next_of(&mut self, signs: &[u8]) -> Option<(usize, u8)> {
         let mut in_text = false;
         while let Some(&byte) = self.text.get(self.at) {
             let at = self.at;
@@ -44,7 +61,7 @@ impl Code<'_> {
                 b'\\' if in_text => self.at += 1,
                 b'"' => in_text = !in_text,
                 b'/' if !in_text && self.text.get(self.at) == Some(&b'/') => return None,
-                b'{' | b'}' if !in_text => return Some((at, byte)),
+                _ if !in_text && signs.contains(&byte) => return Some((at, byte)),
                 _ => {}
             }
         }

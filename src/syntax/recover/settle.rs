@@ -6,8 +6,8 @@ use super::Problem;
 use crate::report::{Code, Sink};
 use crate::source::{FileId, Span};
 
-/// So many are told of one file; the rest is rarely read, and each costs.
-const MOST: usize = 100;
+/// So many are told of one file, and of one kind looked for; the rest is rarely read, and each costs.
+pub(in crate::syntax) const MOST: usize = 100;
 
 /// Pushes what is worth telling; silences all bad parts.
 pub(in crate::syntax) fn settle(

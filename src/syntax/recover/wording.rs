@@ -3,6 +3,7 @@
 use super::ask::{Question, ask};
 use super::general::{general, list};
 use super::nearest::nearest;
+use super::opener::unclosed;
 use super::statement::{quoted, statement};
 use super::token::{is_name, token};
 use crate::report::{Code, Diagnostic};
@@ -39,6 +40,9 @@ impl<'a> Slice<'a> {
     }
 }
 
+/// Of a longer slice only so much is read again; no statement comes near.
+const LONGEST: usize = 1 << 16;
+
 /// Says what is wrong with a slice that should be a statement (`Question::Entry`) and so on.
 pub(in crate::syntax) fn about(question: Question, slice: Slice<'_>) -> Diagnostic {
     let special = match question {
@@ -49,8 +53,20 @@ pub(in crate::syntax) fn about(question: Question, slice: Slice<'_>) -> Diagnost
     if let Some(diagnostic) = special {
         return diagnostic;
     }
-    match ask(question, slice.text) {
-        Some(answer) => general(question, slice, &answer),
+    let asked = slice.text.get(..LONGEST).unwrap_or(slice.text);
+    let cut = asked.len() < slice.text.len();
+    match ask(question, asked) {
+        Some(answer) if !cut || answer.at + 100 < asked.len() => general(question, slice, &answer),
+        Some(_) | None => left_open(slice),
+    }
+}
+
+/// The strict rule has nothing against it: then it is a bracket at its end that closes nowhere.
+fn left_open(slice: Slice<'_>) -> Diagnostic {
+    match unclosed(slice.text) {
+        Some((at, bracket)) => Diagnostic::error(Code::Unclosed, format!("this `{bracket}` is never closed"))
+            .label(slice.span(at, at + 1), "opened here")
+            .label(slice.all().end_point(), "expected its end before this"),
         None => Diagnostic::error(Code::Unexpected, "this can't be read").label(slice.all(), "here"),
     }
 }
