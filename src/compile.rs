@@ -86,7 +86,10 @@ fn texts(options: &Options, files: &dyn Files, sink: &mut Sink) -> BTreeMap<Stri
     let mut out = BTreeMap::new();
     if let Some(path) = &options.vars {
         match files.read(path) {
-            Err(error) => sink.push(Diagnostic::error(Code::FileUnreadable, format!("can't read `{path}`: {error}"))),
+            Err(error) => sink.push(Diagnostic::error(
+                Code::FileUnreadable,
+                format!("can't read `{path}`: {}", crate::files::reason(&error)),
+            )),
             Ok(text) => {
                 for (number, line) in text.lines().enumerate() {
                     let line = line.trim();

@@ -150,6 +150,17 @@ impl<F: Files> Files for Overlay<F> {
     }
 }
 
+/// Why something can't be read, in the same words on every system.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "this may not be read".to_owned(),
+        io::ErrorKind::IsADirectory => "this is a folder".to_owned(),
+        io::ErrorKind::InvalidData => "this is not UTF-8 text".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()

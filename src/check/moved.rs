@@ -40,6 +40,7 @@ fn declared(names: &Names) -> impl Iterator<Item = (UnitId, &Moved)> {
 pub fn check(names: &Names, sink: &mut Sink) {
     let (mut olds, mut news): (BTreeMap<&str, Span>, BTreeMap<&str, Span>) = (BTreeMap::new(), BTreeMap::new());
     let sources: Vec<&str> = declared(names).map(|(_, m)| &*m.from.value).collect();
+    let ends = moves(names);
     for (unit, moved) in declared(names) {
         for (name, seen) in [(&moved.from, &mut olds), (&moved.to, &mut news)] {
             if let Some(first) = seen.insert(&name.value, name.span) {
@@ -58,6 +59,19 @@ pub fn check(names: &Names, sink: &mut Sink) {
                 d = d.label(span, "declared here");
             }
             sink.push(d.help("`moved` is for a name that is gone: `moved OLD -> NEW`"));
+        }
+        // In a circle the end is a name that moves on itself; one of its moves speaks for all.
+        let circle = ends.get(&moved.from.value).is_some_and(|end| ends.contains_key(end));
+        if circle && moved.from.value != moved.to.value {
+            let first = ends.keys().filter(|name| ends.get(*name).is_some_and(|end| ends.contains_key(end))).min();
+            if first == Some(&moved.from.value) {
+                sink.push(
+                    Diagnostic::error(Code::MovedTwice, format!("`{}` moves in a circle", moved.from.value))
+                        .label(moved.span, "comes back to where it began")
+                        .help("the last name of several moves is one that is declared"),
+                );
+            }
+            continue;
         }
         goes_somewhere(names, unit, moved, &sources, sink);
     }

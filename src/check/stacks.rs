@@ -199,6 +199,14 @@ fn settings(eval: &mut Evaluator, decl: &Decl, unit: UnitId, target: Option<&Tar
             };
             known.insert(name.clone(), typed::typed(value, &setting.ty, &format!("`{name}`"), sink));
         } else if let Some(target) = target {
+            if eval.names.lookup(unit, &name).is_some() && matches!(value.kind, ValueKind::Construct { .. }) {
+                sink.push(
+                    Diagnostic::error(Code::Misplaced, format!("`{name} {{ … }}` belongs to no `deploy`"))
+                        .label(value.place(), "its changes stand alone")
+                        .help(format!("a `deploy` with changes is of one name: `deploy {name} {{ … }}`")),
+                );
+                continue;
+            }
             let names = target.settings.iter().map(|s| s.name).chain(STACK.names());
             sink.push(unknown_field(&format!("a stack on `{}`", target.name), &name, value.place(), names));
         }

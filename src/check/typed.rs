@@ -1,8 +1,11 @@
 //! Values against types of the language, as parameters, constants and settings declare them.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::{Quantity, Type, Value, ValueKind};
+use crate::stack::{Fields, Quantity, Type, Value, ValueKind};
 
 use super::eval::describe;
 use super::uri;
@@ -15,16 +18,23 @@ pub fn typed(value: Value, ty: &Type, label: &str, sink: &mut Sink) -> Value {
         (ValueKind::Int(n), Type::Float) => return Value { kind: ValueKind::Float(*n as f64), ..value },
         (ValueKind::List(_), Type::List(inner)) => {
             let ValueKind::List(items) = value.kind else { return value };
-            let items = items.into_iter().map(|v| typed(v, inner, "each item", sink)).collect();
-            return Value { kind: ValueKind::List(items), span, key: value.key };
+            let each = format!("each item of {}", label.trim_start_matches("each item of "));
+            let items = items.into_iter().map(|v| typed(v, inner, &each, sink)).collect();
+            return Value {
+                kind: ValueKind::List(items),
+                ..Value { key: value.key, ..Value::new(ValueKind::Unknown, span) }
+            };
         }
         (kind, ty) => is_of(kind, ty),
     };
     if ok {
         return value;
     }
-    let d = Diagnostic::error(Code::Mismatch, format!("{label} is of type `{ty}`"))
+    let mut d = Diagnostic::error(Code::Mismatch, format!("{label} is of type `{ty}`"))
         .label(span, format!("found {}", describe(&value.kind)));
+    if let Some(from) = value.from.filter(|from| *from != span) {
+        d = d.label(from, "declared here");
+    }
     sink.push(match (&value.kind, ty) {
         (ValueKind::String(text), Type::Enum(words)) => {
             let d = d.help(format!("`{text}` is not one of {}", one_of(words.iter().map(|w| &**w))));
@@ -33,9 +43,29 @@ pub fn typed(value: Value, ty: &Type, label: &str, sink: &mut Sink) -> Value {
                 None => d,
             }
         }
+        (ValueKind::String(_), Type::Uri(schemes)) if !schemes.is_empty() => {
+            let begins: Vec<String> = schemes.iter().map(|s| format!("{s}://")).collect();
+            d.help(format!("it begins with {}", one_of(begins.iter().map(String::as_str))))
+        }
+        (ValueKind::Record(fields), Type::Record(types)) => match difference(fields, types) {
+            Some(why) => d.help(why),
+            None => d,
+        },
         _ => d,
     });
     Value::unknown(span)
+}
+
+/// What a record has too little, too much or otherwise.
+fn difference(fields: &Fields, types: &BTreeMap<Arc<str>, Type>) -> Option<String> {
+    if let Some(name) = types.keys().find(|name| !fields.contains_key(*name)) {
+        return Some(format!("`{name}` is missing"));
+    }
+    if let Some(name) = fields.keys().find(|name| !types.contains_key(*name)) {
+        return Some(format!("`{name}` is not one of its fields"));
+    }
+    let wrong = types.iter().find(|(name, ty)| fields.get(*name).is_some_and(|v| !is_of(&v.kind, ty)));
+    wrong.map(|(name, ty)| format!("`{name}` is of type `{ty}`"))
 }
 
 fn is_of(kind: &ValueKind, ty: &Type) -> bool {

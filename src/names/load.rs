@@ -17,11 +17,16 @@ use super::{Unit, UnitId};
 pub(super) fn load(roots: &[Utf8PathBuf], files: &dyn Files, sources: &mut SourceMap, sink: &mut Sink) -> Vec<Unit> {
     let mut loader = Loader { files, sources, units: Vec::new(), by_path: BTreeMap::new() };
     for root in roots {
-        match files.read(root) {
+        // As a `use` would name it, so that one file is never two.
+        let path = files::join(Utf8Path::new(""), root.as_str());
+        match files.read(&path) {
             Ok(text) => {
-                loader.add(root, text, true, sink);
+                loader.add(&path, text, true, sink);
             }
-            Err(error) => sink.push(Diagnostic::error(Code::FileUnreadable, format!("can't read `{root}`: {error}"))),
+            Err(error) => {
+                let why = files::reason(&error);
+                sink.push(Diagnostic::error(Code::FileUnreadable, format!("can't read `{root}`: {why}")));
+            }
         }
     }
     let mut next = 0;
@@ -84,11 +89,12 @@ impl Loader<'_> {
                 match self.files.read(&target) {
                     Ok(text) => Some(self.add(&target, text, false, sink)),
                     Err(error) => {
-                        let known = self.files.list(target.parent().unwrap_or(folder)).unwrap_or_default();
+                        let beside = target.parent().filter(|p| !p.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+                        let known = self.files.list(beside).unwrap_or_default();
                         let near =
                             nearest(target.file_name().unwrap_or(""), known.iter().filter_map(|p| p.file_name()));
                         let mut d = Diagnostic::error(Code::FileUnreadable, format!("can't read `{}`", path.value))
-                            .label(path.span, error.to_string());
+                            .label(path.span, files::reason(&error));
                         if let Some(near) = near {
                             d = d.help(format!("did you mean `./{near}`?"));
                         }

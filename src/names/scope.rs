@@ -26,7 +26,9 @@ pub(super) fn build(units: Vec<Unit>, sink: &mut Sink) -> Names {
         let mut scope = own.get(index).cloned().unwrap_or_default();
         for (item, target) in load::uses(&unit.ast).zip(&unit.uses) {
             let exports = target.and_then(|t| own.get(t.0));
-            if let Some(exports) = exports {
+            if let Some(exports) = exports
+                && *target != Some(UnitId(index))
+            {
                 import(item, exports, &names.declarations, &mut scope, sink);
             }
             let missing = item.names.iter().filter(|n| exports.is_none_or(|e| !e.contains_key(&n.name.value)));

@@ -143,6 +143,7 @@ pub struct Health {
 pub struct Batching {
     pub max_size: u32,
     pub max_delay: Duration,
+    pub span: Span,
 }
 
 /// Batch prediction over a data set.

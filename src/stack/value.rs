@@ -13,11 +13,14 @@ pub struct Value {
     pub span: Span,
     /// Of a field's value: where the field's name stands.
     pub key: Option<Span>,
+    /// Of what is not written out at `span`: the declaration that a name there stands for, or `span` again for what is
+    /// computed there.
+    pub from: Option<Span>,
 }
 
 impl Value {
     pub fn new(kind: ValueKind, span: Span) -> Self {
-        Self { kind, span, key: None }
+        Self { kind, span, key: None, from: None }
     }
 
     pub fn unknown(span: Span) -> Self {

@@ -151,7 +151,7 @@ pub(super) fn schema_of(decl: &Decl) -> Option<&'static Schema> {
 }
 
 fn no_file(path: &str, span: Span, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Code::NoFile, format!("can't read `{path}`")).label(span, error.to_string()).help(
+    Diagnostic::error(Code::NoFile, format!("can't read `{path}`")).label(span, files::reason(error)).help(
         "paths are relative to the file that names them; large models are fetched by an example's own set-up command",
     )
 }

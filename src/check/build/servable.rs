@@ -16,6 +16,7 @@ use crate::stack::{
 use crate::syntax::ast::{Block, Decl, DeclKind, Entry};
 
 use super::super::pipeline::{ParamSig, pipeline};
+use super::super::schema::Shape;
 use super::super::{conform::Conform, signature, uri};
 use super::read::Read;
 use super::scope::PipelineScope;
@@ -88,7 +89,7 @@ impl Builder<'_, '_> {
     ) -> Option<Model> {
         let read = Read(fields);
         let (inputs, outputs) = self.ports(body, sink);
-        let origin = self.origin(read, fields, span, folder, sink)?;
+        let origin = self.origin(name, read, fields, span, folder, sink)?;
         let (inputs, outputs) = signature::of_model(name, self.files, &origin, inputs, outputs, sink);
         let env = match fields.get("env").map(|v| &v.kind) {
             Some(ValueKind::Record(fields)) => fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
@@ -118,14 +119,23 @@ impl Builder<'_, '_> {
                 path: r.text("path").map(|t| t.value),
                 timeout: r.duration("timeout").map(|d| d.value),
             }),
-            batching: read.construct("batching").and_then(|(_, r)| {
-                Some(Batching { max_size: r.count("max_size")?.value, max_delay: r.duration("max_delay")?.value })
+            batching: read.construct("batching").and_then(|(kind, r)| {
+                let (max_size, max_delay) = (r.count("max_size")?.value, r.duration("max_delay")?.value);
+                Some(Batching { max_size, max_delay, span: kind.span })
             }),
             span,
         })
     }
 
-    fn origin(&self, read: Read, fields: &Fields, span: Span, folder: &Utf8Path, sink: &mut Sink) -> Option<Origin> {
+    fn origin(
+        &self,
+        name: &str,
+        read: Read,
+        fields: &Fields,
+        span: Span,
+        folder: &Utf8Path,
+        sink: &mut Sink,
+    ) -> Option<Origin> {
         let framework = read.construct("framework").map(|(kind, r)| {
             let version = r.text("version").map(|t| t.value);
             Spanned::new(Framework { name: kind.value, version }, kind.span)
@@ -154,11 +164,21 @@ impl Builder<'_, '_> {
                 None
             }
             (Some(_), None, None) => {
-                sink.push(missing(span, "artifact", "its files: a path beside the source, or a URI"));
+                sink.push(missing(
+                    &format!("model `{name}`"),
+                    span,
+                    "artifact",
+                    "its files: a path beside the source, or a URI",
+                ));
                 None
             }
             (None, None, _) => {
-                sink.push(missing(span, "framework", "what runs it, such as `onnx(\"1.20\")`; or an `image`"));
+                sink.push(missing(
+                    &format!("model `{name}`"),
+                    span,
+                    "framework",
+                    "what runs it, such as `onnx(\"1.20\")`; or an `image`",
+                ));
                 None
             }
         }
@@ -212,7 +232,7 @@ impl Builder<'_, '_> {
             return Some(());
         }
         let (decl, unit, folder) = self.declaration(id)?;
-        self.refuse_strangers(decl, with, sink);
+        self.refuse_strangers(decl, unit, with, sink);
         let mut scope = PipelineScope { builder: self, unit, folder, with };
         let mut built = pipeline(&decl.name, &decl.body, &mut scope, sink);
         built.name = key.clone();
@@ -221,7 +241,7 @@ impl Builder<'_, '_> {
     }
 
     /// A `with` may only change what the pipeline calls.
-    fn refuse_strangers(&self, decl: &Decl, with: &Fields, sink: &mut Sink) {
+    fn refuse_strangers(&self, decl: &Decl, unit: crate::names::UnitId, with: &Fields, sink: &mut Sink) {
         let called = super::scope::called(&decl.body);
         for (name, value) in with {
             if !called.contains(name) {
@@ -232,8 +252,16 @@ impl Builder<'_, '_> {
                     value.place(),
                     called.iter().map(|c| &**c),
                 ));
+            } else {
+                self.refuse_no_callee(unit, name, value, sink);
             }
         }
+    }
+
+    /// What takes a callee's place must be one that a pipeline can call.
+    fn refuse_no_callee(&self, unit: crate::names::UnitId, name: &str, value: &Value, sink: &mut Sink) {
+        const CALLEE: Shape = Shape::Ref(&[DeclKind::Model, DeclKind::Transform]);
+        Conform { eval: self.eval, unit }.value(value.clone(), &CALLEE, &format!("`{name}`"), sink);
     }
 
     fn pool(&mut self, id: DeclarationId, key: &Arc<str>, with: &Fields, sink: &mut Sink) -> Option<()> {
@@ -246,13 +274,17 @@ impl Builder<'_, '_> {
         let span = decl.name.span;
         let members = match (read.get("members"), read.text("artifacts")) {
             (Some(list), None) => {
-                let mut names = Vec::new();
+                let mut names: BTreeMap<Arc<str>, Span> = BTreeMap::new();
+                let mut order = Vec::new();
                 for value in read.list("members") {
-                    if let Servable::Model(name) = self.servable(value, Some(key), sink)?.value {
-                        names.push(name);
+                    let Servable::Model(name) = self.servable(value, Some(key), sink)?.value else { continue };
+                    if let Some(first) = names.insert(name.clone(), value.span) {
+                        sink.push(super::super::eval::duplicate(&name, value.span, first));
+                        return None;
                     }
+                    order.push(name);
                 }
-                Spanned::new(Member::Named(names), list.span)
+                Spanned::new(Member::Named(order), list.span)
             }
             (None, Some(prefix)) => {
                 let shape = Box::new(self.member_shape(key, decl, read, &prefix, sink)?);
@@ -268,7 +300,12 @@ impl Builder<'_, '_> {
             }
             (None, None) => {
                 if fields.get("members").is_none() && fields.get("artifacts").is_none() {
-                    sink.push(missing(span, "members", "the models by name; or `artifacts`, a prefix that holds them"));
+                    sink.push(missing(
+                        &format!("pool `{key}`"),
+                        span,
+                        "members",
+                        "the models by name; or `artifacts`, a prefix that holds them",
+                    ));
                 }
                 return None;
             }
@@ -302,7 +339,12 @@ impl Builder<'_, '_> {
         sink: &mut Sink,
     ) -> Option<Model> {
         let Some((_, shape)) = pool.construct("model") else {
-            sink.push(missing(decl.name.span, "model { … }", "the shape of every member: its ports and its memory"));
+            sink.push(missing(
+                &format!("pool `{key}`"),
+                decl.name.span,
+                "model { … }",
+                "the shape of every member: its ports and its memory",
+            ));
             return None;
         };
         let body = decl.body.entries.iter().find_map(|entry| match entry {
@@ -317,7 +359,7 @@ impl Builder<'_, '_> {
         let remote = Artifact::Remote { uri: prefix.value.clone() };
         let read = Read(&fields);
         let Some((kind, r)) = read.construct("framework") else {
-            sink.push(missing(decl.name.span, "framework", "what runs every member"));
+            sink.push(missing(&format!("pool `{key}`"), decl.name.span, "framework", "what runs every member"));
             return None;
         };
         let framework = Framework { name: kind.value, version: r.text("version").map(|t| t.value) };
@@ -346,8 +388,8 @@ impl Builder<'_, '_> {
     }
 }
 
-fn missing(span: Span, field: &str, doc: &str) -> Diagnostic {
-    Diagnostic::error(Code::MissingField, format!("this needs `{field}`"))
+fn missing(what: &str, span: Span, field: &str, doc: &str) -> Diagnostic {
+    Diagnostic::error(Code::MissingField, format!("{what} needs `{field}`"))
         .label(span, format!("`{field}` is missing"))
         .help(format!("add `{field}`: {doc}"))
 }

@@ -83,6 +83,14 @@ impl Conform<'_, '_> {
                     ValueKind::Construct { kind: block.kind.into(), name: None, fields }
                 }
                 ValueKind::Unknown => ValueKind::Unknown,
+                ValueKind::List(items) if !block.named && items.iter().any(is_named) => {
+                    sink.push(
+                        Diagnostic::error(Code::Mismatch, format!("`{}` has no name", block.kind))
+                            .label(place, "named here")
+                            .help(block_form(block)),
+                    );
+                    ValueKind::Unknown
+                }
                 other => {
                     sink.push(
                         Diagnostic::error(Code::Mismatch, format!("`{}` is a block", block.kind))
@@ -97,7 +105,7 @@ impl Conform<'_, '_> {
             ValueKind::List(items) if block.named => ValueKind::List(
                 items.into_iter().map(|v| Value { key: v.key, ..Value::new(one(v.clone(), sink), v.span) }).collect(),
             ),
-            kind if !block.named => one(Value { kind, key, span }, sink),
+            kind if !block.named => one(Value { key, ..Value::new(kind, span) }, sink),
             ValueKind::Unknown => ValueKind::Unknown,
             _ => {
                 sink.push(
@@ -108,7 +116,7 @@ impl Conform<'_, '_> {
                 ValueKind::Unknown
             }
         };
-        Value { kind, span, key }
+        Value { key, ..Value::new(kind, span) }
     }
 
     /// A value by its shape; `label` names what takes it: "`timeout`".
@@ -117,7 +125,7 @@ impl Conform<'_, '_> {
         if matches!(value.kind, ValueKind::Unknown) {
             return value;
         }
-        match self.fits(value, shape, sink) {
+        match self.fits(value, shape, label, sink) {
             Ok(value) => value,
             Err(value) => {
                 sink.push(self.mismatch(&value, shape, label));
@@ -127,7 +135,7 @@ impl Conform<'_, '_> {
     }
 
     /// The value, perhaps completed; or itself, if it is of another shape. Mistakes inside it are reported.
-    fn fits(&self, value: Value, shape: &Shape, sink: &mut Sink) -> Result<Value, Value> {
+    fn fits(&self, value: Value, shape: &Shape, label: &str, sink: &mut Sink) -> Result<Value, Value> {
         let is = |yes: bool, value: Value| if yes { Ok(value) } else { Err(value) };
         match shape {
             Shape::Any => match &value.kind {
@@ -153,6 +161,16 @@ impl Conform<'_, '_> {
             Shape::Text => is(matches!(value.kind, ValueKind::String(_) | ValueKind::Secret(_)), value),
             Shape::Duration => is(matches!(value.kind, ValueKind::Quantity(Quantity::Duration(_))), value),
             Shape::Size => is(matches!(value.kind, ValueKind::Quantity(Quantity::Size(_))), value),
+            Shape::Share => match value.kind {
+                ValueKind::Quantity(Quantity::Percent(x)) if !(0.0..=1.0).contains(&x) => {
+                    sink.push(
+                        Diagnostic::error(Code::NotAShare, format!("{label} is a share, from 0% to 100%"))
+                            .label(value.span, "more than the whole"),
+                    );
+                    Ok(Value::unknown(value.span))
+                }
+                _ => is(matches!(value.kind, ValueKind::Quantity(Quantity::Percent(_))), value),
+            },
             Shape::Percent => is(matches!(value.kind, ValueKind::Quantity(Quantity::Percent(_))), value),
             Shape::Rate => is(matches!(value.kind, ValueKind::Quantity(Quantity::Rate(_))), value),
             Shape::Money => is(matches!(value.kind, ValueKind::Quantity(Quantity::Money(_))), value),
@@ -168,7 +186,8 @@ impl Conform<'_, '_> {
             Shape::Range => self.range(value, sink),
             Shape::List(inner) => match value.kind {
                 ValueKind::List(items) => {
-                    let items = items.into_iter().map(|v| self.value(v, inner, "each item", sink)).collect();
+                    let item = format!("an item of {label}");
+                    let items = items.into_iter().map(|v| self.value(v, inner, &item, sink)).collect();
                     Ok(Value { kind: ValueKind::List(items), ..value })
                 }
                 _ => Err(value),
@@ -198,15 +217,18 @@ impl Conform<'_, '_> {
                     if self.decl_kind(*declaration).is_some_and(|k| kinds.contains(&k)));
                 is(ok, value)
             }
-            Shape::Condition(metrics) => {
-                let ok = matches!(&value.kind, ValueKind::Condition { metric, .. }
-                    if metrics.iter().any(|(m, _)| *m == &**metric));
-                is(ok, value)
-            }
+            Shape::Condition(metrics) => match value.kind {
+                ValueKind::Condition { metric, op, bound } if metrics.iter().any(|(m, _)| *m == &*metric) => {
+                    let unit = if &*metric == "errors" { Shape::Share } else { Shape::Duration };
+                    let bound = Box::new(self.value(*bound, &unit, &format!("`{metric}`"), sink));
+                    Ok(Value { kind: ValueKind::Condition { metric, op, bound }, ..value })
+                }
+                _ => Err(value),
+            },
             Shape::AnyOf(shapes) => {
                 let mut value = value;
                 for shape in *shapes {
-                    match self.fits(value, shape, sink) {
+                    match self.fits(value, shape, label, sink) {
                         Ok(value) => return Ok(value),
                         Err(back) => value = back,
                     }
@@ -260,10 +282,14 @@ impl Conform<'_, '_> {
                     let label = format!("`{}`", form.kind);
                     out.insert(name, self.value(value, &arg.shape, &label, sink));
                 }
-                None => sink.push(
-                    Diagnostic::error(Code::Arguments, format!("`{}` takes {} values", form.kind, form.args.len()))
-                        .label(value.place(), "one too many, or not known by this name"),
-                ),
+                None => {
+                    let takes =
+                        if form.args.len() == 1 { "1 value".into() } else { format!("{} values", form.args.len()) };
+                    let named = name.parse::<usize>().is_err();
+                    let d = Diagnostic::error(Code::Arguments, format!("`{}` takes {takes}", form.kind))
+                        .label(value.place(), if named { "none of this name" } else { "one too many" });
+                    sink.push(if named { d.help(format!("leave the name out: `{}(…)`", form.kind)) } else { d });
+                }
             }
         }
         for arg in form.args.iter().filter(|a| a.need == Need::Required && !out.contains_key(a.name)) {
@@ -321,4 +347,8 @@ fn positional(fields: Fields, form: &Construct) -> (Fields, Option<&'static Sche
         })
         .collect();
     (renamed, form.schema)
+}
+
+fn is_named(value: &Value) -> bool {
+    matches!(&value.kind, ValueKind::Construct { name: Some(_), .. })
 }

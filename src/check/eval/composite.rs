@@ -28,11 +28,19 @@ impl Evaluator<'_> {
             ValueKind::Unknown => return ValueKind::Unknown,
             ValueKind::List(items) => items,
             ValueKind::Range { low, high, .. } => match (low.kind, high.kind) {
+                (ValueKind::Unknown, _) | (_, ValueKind::Unknown) => return ValueKind::Unknown,
                 (ValueKind::Int(low), ValueKind::Int(high)) if high.saturating_sub(low) < MAX_LIST as i64 => {
                     (low..=high).map(|n| Value::new(ValueKind::Int(n), source.span)).collect()
                 }
+                (ValueKind::Int(low), ValueKind::Int(high)) => {
+                    sink.push(Diagnostic::error(Code::TooLong, "this range is too long to go through").label(
+                        source.span,
+                        format!("{} items, and {MAX_LIST} are allowed", i128::from(high) - i128::from(low) + 1),
+                    ));
+                    return ValueKind::Unknown;
+                }
                 _ => {
-                    sink.push(not_a_list("a range that is too long, or not of whole numbers", source.span));
+                    sink.push(not_a_list("a range that is not of whole numbers", source.span));
                     return ValueKind::Unknown;
                 }
             },
@@ -42,11 +50,16 @@ impl Evaluator<'_> {
             }
         };
         let mut out = Vec::new();
+        let before = sink.as_slice().len();
         for item in items {
             let kept = self.with_local(&name.value, item, |this| match condition {
                 Some(c) if this.truth(unit, c, sink) != Some(true) => None,
                 _ => Some(this.expr(unit, body, sink)),
             });
+            // What is wrong with one item is wrong with all: once is enough.
+            if sink.as_slice().len() > before {
+                return ValueKind::Unknown;
+            }
             out.extend(kept);
         }
         ValueKind::List(out)

@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::names::{DeclarationId, Names, UnitId};
+use crate::report::suggest::nearest;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
 use crate::stack::value::Comparison;
@@ -75,7 +76,36 @@ impl<'a> Evaluator<'a> {
         self.depth += 1;
         let kind = self.kind(unit, expr, sink);
         self.depth -= 1;
-        Value::new(kind, expr.span)
+        Value { from: self.origin(unit, expr), ..Value::new(kind, expr.span) }
+    }
+
+    /// See [`Value::from`].
+    fn origin(&self, unit: UnitId, expr: &Expr) -> Option<Span> {
+        match &expr.kind {
+            ExprKind::Name(name) if self.locals.iter().any(|(n, _)| n == name) => Some(expr.span),
+            ExprKind::Name(name) => {
+                let id = self.names.lookup(unit, name)?;
+                match self.names.item(id)? {
+                    Item::Let(_) | Item::Param(_) => self.names.span(id),
+                    Item::Use(_) | Item::Decl(_) | Item::Moved(_) | Item::Bad(_) => None,
+                }
+            }
+            ExprKind::Member { .. }
+            | ExprKind::Comprehension { .. }
+            | ExprKind::With { .. }
+            | ExprKind::Unary { .. }
+            | ExprKind::Binary { .. }
+            | ExprKind::If { .. } => Some(expr.span),
+            ExprKind::Bad
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::List(_)
+            | ExprKind::Record(_)
+            | ExprKind::Construct { .. }
+            | ExprKind::Call { .. }
+            | ExprKind::Range { .. } => None,
+        }
     }
 
     fn kind(&mut self, unit: UnitId, expr: &Expr, sink: &mut Sink) -> ValueKind {
@@ -219,6 +249,10 @@ impl<'a> Evaluator<'a> {
             ValueKind::Word(word) if !super::schema::is_word(word) => {
                 sink.push(self.unknown_name(unit, word, value.span));
             }
+            ValueKind::Construct { kind, .. } if value.from.is_none() && !super::schema::is_word(kind) => {
+                let span = Span { end: value.span.start + kind.len() as u32, ..value.span };
+                sink.push(self.unknown_name(unit, kind, span));
+            }
             ValueKind::List(items) => items.iter().for_each(|item| self.refuse_strangers(unit, item, sink)),
             ValueKind::Record(fields) => fields.values().for_each(|item| self.refuse_strangers(unit, item, sink)),
             _ => {}
@@ -295,7 +329,8 @@ impl<'a> Evaluator<'a> {
     pub fn unknown_name(&self, unit: UnitId, name: &str, span: Span) -> Diagnostic {
         let d = Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}` here"))
             .label(span, "not declared in this file, and not brought in by a `use`");
-        match self.names.suggest(unit, name) {
+        let own = nearest(name, self.locals.iter().map(|(n, _)| &**n)).map(Arc::from);
+        match own.or_else(|| self.names.suggest(unit, name)) {
             Some(near) => d.help(format!("did you mean `{near}`?")).fix("use the nearest name", span, &*near),
             None => match self.names.way_to(unit, name) {
                 Some(way) => d.help(format!("write `{way}` at the top of this file")),

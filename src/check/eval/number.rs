@@ -134,6 +134,10 @@ fn unknown_unit(unit: &str, span: Span) -> Diagnostic {
         "G" | "Gi" => Some("GiB"),
         _ => None,
     };
+    if unit.len() == 3 && unit.bytes().all(|b| b.is_ascii_uppercase()) {
+        let near = format!("{unit}/month");
+        return d.help(format!("money is over a period: write `{near}`")).fix(format!("write `{near}`"), span, near);
+    }
     match alias.or_else(|| nearest(unit, known)) {
         Some(near) => d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), span, near),
         None => d.help(format!(

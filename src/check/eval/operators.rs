@@ -42,6 +42,15 @@ pub fn binary(op: &Spanned<BinaryOp>, left: &Value, right: &Value, span: Span, s
     match result {
         Some(ValueKind::Float(x)) if !x.is_finite() => checked(None, span, sink),
         Some(kind) => kind,
+        None if alike(&left.kind, &right.kind) && op.value == BinaryOp::Subtract => {
+            sink.push(
+                Diagnostic::error(Code::OutOfRange, "this is less than nothing")
+                    .label(left.span, "the smaller one")
+                    .label(right.span, "taken from it")
+                    .help("quantities with a unit are never negative"),
+            );
+            ValueKind::Unknown
+        }
         None => {
             sink.push(
                 Diagnostic::error(Code::UnlikeUnits, format!("can't {}", words(op.value)))
@@ -144,7 +153,7 @@ fn quantities(op: BinaryOp, a: &ValueKind, b: &ValueKind) -> Option<ValueKind> {
         (ValueKind::Quantity(a), ValueKind::Quantity(b)) if same_unit(a, b) => {
             let (x, y) = (base(a), base(b));
             match op {
-                BinaryOp::Divide => Some(ValueKind::Float(x / y)),
+                BinaryOp::Divide => Some(ratio(x / y)),
                 BinaryOp::Add | BinaryOp::Subtract => rebase(a, floats(op, x, y)?).map(ValueKind::Quantity),
                 BinaryOp::Multiply
                 | BinaryOp::Or
@@ -171,6 +180,15 @@ fn quantities(op: BinaryOp, a: &ValueKind, b: &ValueKind) -> Option<ValueKind> {
         }
         _ => None,
     }
+}
+
+/// How often one quantity is in another: a whole number where it is one, as `6 / 2` is.
+fn ratio(x: f64) -> ValueKind {
+    if x.fract() == 0.0 && x.abs() < 9.0e15 { ValueKind::Int(x as i64) } else { ValueKind::Float(x) }
+}
+
+fn alike(a: &ValueKind, b: &ValueKind) -> bool {
+    matches!((a, b), (ValueKind::Quantity(a), ValueKind::Quantity(b)) if same_unit(a, b))
 }
 
 fn same_unit(a: &Quantity, b: &Quantity) -> bool {
@@ -247,6 +265,7 @@ pub fn describe(kind: &ValueKind) -> String {
         ValueKind::Bool(b) => format!("`{b}`"),
         ValueKind::Int(n) => format!("the number {n}"),
         ValueKind::Float(x) => format!("the number {x}"),
+        ValueKind::String(text) if text.len() <= 40 => format!("the text `{text}`"),
         ValueKind::String(_) => "text".into(),
         ValueKind::Quantity(Quantity::Duration(_)) => "a duration".into(),
         ValueKind::Quantity(Quantity::Size(_)) => "a size".into(),

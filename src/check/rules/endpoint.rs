@@ -41,6 +41,21 @@ fn models<'s>(stack: &'s Stack, servable: &Servable) -> Vec<&'s Model> {
     }
 }
 
+fn ends_after(endpoint: &Endpoint, limit: Duration) -> String {
+    let unless = if endpoint.mode.span == endpoint.span { ", since no `mode` says otherwise" } else { "" };
+    format!("calls end after {}{unless}", written(limit))
+}
+
+/// A duration in the largest unit that it is a whole number of.
+fn written(time: Duration) -> String {
+    match time.as_secs() {
+        secs if time.subsec_nanos() > 0 || secs < 60 => format!("{time:?}"),
+        secs if secs % 3600 == 0 => format!("{}h", secs / 3600),
+        secs if secs % 60 == 0 => format!("{}min", secs / 60),
+        secs => format!("{secs}s"),
+    }
+}
+
 pub fn a_timeout_leaves_room_for_one_call(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
     let Some(limit) = timeout(endpoint).filter(|t| !t.is_zero()) else { return };
     for variant in &endpoint.variants {
@@ -51,8 +66,8 @@ pub fn a_timeout_leaves_room_for_one_call(stack: &Stack, endpoint: &Endpoint, si
                     Code::TimeoutTooShort,
                     format!("one call of `{}` outlasts the timeout of endpoint `{}`", model.name, endpoint.name),
                 )
-                .label(endpoint.mode.span, format!("calls end after {limit:?}"))
-                .label(latency.span, format!("one call takes {:?}", latency.value))
+                .label(endpoint.mode.span, ends_after(endpoint, limit))
+                .label(latency.span, format!("one call takes {}", written(latency.value)))
                 .help("raise the timeout, or use `mode = async`"),
             );
         }
@@ -95,26 +110,6 @@ pub fn a_shadow_has_no_weight(endpoint: &Endpoint, sink: &mut Sink) {
     }
 }
 
-pub fn shares_are_shares(endpoint: &Endpoint, sink: &mut Sink) {
-    let mut share = |what: &str, value: Option<f64>, span| {
-        if let Some(value) = value.filter(|v| !(0.0..=1.0).contains(v)) {
-            sink.push(
-                Diagnostic::error(Code::NotAShare, format!("{what} is a share of calls, from 0% to 100%"))
-                    .label(span, format!("found {}%", value * 100.0)),
-            );
-        }
-    };
-    if let Some(rollout) = &endpoint.rollout {
-        share("`first`", rollout.value.first, rollout.span);
-    }
-    if let Some(slo) = &endpoint.slo {
-        share("`errors`", slo.value.errors, slo.span);
-    }
-    if let Some(capture) = &endpoint.capture {
-        share("`sample`", Some(capture.value.sample), capture.span);
-    }
-}
-
 pub fn the_median_is_below_the_tail(endpoint: &Endpoint, sink: &mut Sink) {
     let Some(slo) = &endpoint.slo else { return };
     if let (Some(p50), Some(p99)) = (slo.value.p50, slo.value.p99)
@@ -122,7 +117,7 @@ pub fn the_median_is_below_the_tail(endpoint: &Endpoint, sink: &mut Sink) {
     {
         sink.push(
             Diagnostic::error(Code::SloReversed, format!("the slo of endpoint `{}` can't hold", endpoint.name))
-                .label(slo.span, format!("p50 is {p50:?}, above p99 at {p99:?}")),
+                .label(slo.span, format!("p50 is {}, above p99 at {}", written(p50), written(p99))),
         );
     }
 }
@@ -137,8 +132,8 @@ pub fn a_cold_start_fits_the_slo(stack: &Stack, endpoint: &Endpoint, sink: &mut 
                     Code::ColdStart,
                     format!("`{}` loads for longer than endpoint `{}` may take to start", model.name, endpoint.name),
                 )
-                .label(slo.span, format!("a cold start may take {limit:?}"))
-                .label(load.span, format!("loading alone takes {:?}", load.value)),
+                .label(slo.span, format!("a cold start may take {}", written(limit)))
+                .label(load.span, format!("loading alone takes {}", written(load.value))),
             );
         }
     }

@@ -18,7 +18,6 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         endpoint::variant_names_differ(endpoint, sink);
         endpoint::some_variant_answers(endpoint, sink);
         endpoint::a_shadow_has_no_weight(endpoint, sink);
-        endpoint::shares_are_shares(endpoint, sink);
         endpoint::the_median_is_below_the_tail(endpoint, sink);
         endpoint::a_cold_start_fits_the_slo(stack, endpoint, sink);
         endpoint::a_tolerance_is_not_negative(endpoint, sink);

@@ -20,7 +20,7 @@ pub fn a_batch_holds_two_calls_at_least(model: &Model, sink: &mut Sink) {
                 Code::NoBatch,
                 format!("the batches of `{}` hold {} call", model.name, batching.max_size),
             )
-            .label(model.span, "`max_size` is at least 2")
+            .label(batching.span, "`max_size` is at least 2")
             .help("remove `batching` to run each call on its own"),
         );
     }
@@ -37,12 +37,18 @@ pub fn an_accelerator_is_one_at_least(model: &Model, sink: &mut Sink) {
 }
 
 pub fn a_model_has_ports(model: &Model, sink: &mut Sink) {
-    let container = matches!(model.origin, Origin::Image { .. });
-    if !container && (model.inputs.is_empty() || model.outputs.is_empty()) {
-        sink.push(
-            Diagnostic::error(Code::NoPorts, format!("nothing is known of what `{}` takes and gives", model.name))
-                .label(model.span, "no `input` or no `output`")
-                .help("write `input NAME: TYPE` and `output NAME: TYPE`; only a local ONNX file says it by itself"),
-        );
+    if matches!(model.origin, Origin::Image { .. }) {
+        return;
     }
+    let (what, label) = match (model.inputs.is_empty(), model.outputs.is_empty()) {
+        (false, false) => return,
+        (true, true) => ("takes and gives", "no `input` and no `output`"),
+        (true, false) => ("takes", "no `input`"),
+        (false, true) => ("gives", "no `output`"),
+    };
+    sink.push(
+        Diagnostic::error(Code::NoPorts, format!("nothing is known of what `{}` {what}", model.name))
+            .label(model.span, label)
+            .help("write `input NAME: TYPE` and `output NAME: TYPE`; only a local ONNX file says it by itself"),
+    );
 }

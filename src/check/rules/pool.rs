@@ -8,9 +8,17 @@ pub fn a_pool_has_two_members_at_least(pool: &Pool, sink: &mut Sink) {
         && names.len() < 2
     {
         sink.push(
-            Diagnostic::error(Code::SmallPool, format!("the pool `{}` has {} member", pool.name, names.len()))
-                .label(pool.members.span, "at least 2")
-                .help("serve a single model by itself"),
+            Diagnostic::error(
+                Code::SmallPool,
+                format!(
+                    "the pool `{}` has {} member{}",
+                    pool.name,
+                    names.len(),
+                    if names.len() == 1 { "" } else { "s" }
+                ),
+            )
+            .label(pool.members.span, "at least 2")
+            .help("serve a single model by itself"),
         );
     }
 }

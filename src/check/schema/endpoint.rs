@@ -20,7 +20,7 @@ static SERVERLESS: Schema = plain(
     ],
 );
 
-const TOPIC_ARG: &[super::Field] = &[required("name", Shape::String, "the topic")];
+const TOPIC_ARG: &[super::Field] = &[required("name", Shape::String, "the topic's name")];
 
 const NOTIFY: &[Construct] =
     &[Construct { kind: "topic", args: TOPIC_ARG, schema: None, doc: "a message to a topic of this name" }];
@@ -125,7 +125,7 @@ const CONDITION: Shape = Shape::Condition(&[
 static GRADUAL: Schema = plain(
     "a rollout",
     &[
-        optional("first", Shape::Percent, "share that goes over first"),
+        optional("first", Shape::Share, "share that goes over first"),
         optional("bake", Shape::Duration, "how long each part is watched"),
         optional("abort_on", Shape::List(&CONDITION), "when to go back"),
     ],
@@ -143,7 +143,7 @@ static SLO: Schema = plain(
     &[
         optional("p50", Shape::Duration, "median latency"),
         optional("p99", Shape::Duration, "latency that 99 % of calls stay under"),
-        optional("errors", Shape::Percent, "share of calls that may fail"),
+        optional("errors", Shape::Share, "share of calls that may fail"),
         optional("cold_start", Shape::Duration, "longest wait for the first answer after none was served"),
     ],
 );
@@ -151,7 +151,7 @@ static SLO: Schema = plain(
 static CAPTURE: Schema = plain(
     "`capture`",
     &[
-        default("sample", Shape::Percent, "100%", "share of calls that is kept"),
+        default("sample", Shape::Share, "100%", "share of calls that is kept"),
         optional("output", Shape::Uri(&[]), "where they are kept"),
     ],
 );

@@ -58,6 +58,8 @@ pub enum Shape {
     Duration,
     Size,
     Percent,
+    /// A percent from 0 to 100.
+    Share,
     Rate,
     Money,
     /// A URI of one of these schemes (none: of any), or a path.
@@ -147,6 +149,7 @@ impl Shape {
             | Shape::Duration
             | Shape::Size
             | Shape::Percent
+            | Shape::Share
             | Shape::Rate
             | Shape::Money
             | Shape::Uri(_)
@@ -169,7 +172,7 @@ impl Shape {
             Shape::String => "text in quotes".into(),
             Shape::Duration => "a duration such as `5s`".into(),
             Shape::Size => "a size such as `4GiB`".into(),
-            Shape::Percent => "a percent such as `10%`".into(),
+            Shape::Percent | Shape::Share => "a percent such as `10%`".into(),
             Shape::Rate => "a rate such as `40/s`".into(),
             Shape::Money => "money such as `4000 USD/month`".into(),
             Shape::Uri([]) => "a path or a URI in quotes".into(),
@@ -178,16 +181,22 @@ impl Shape {
             Shape::Words(words) => one_of(words.iter().map(|(w, _)| *w)),
             Shape::Construct(forms) => one_of(forms.iter().map(|f| f.kind)),
             Shape::Range => "a range such as `1..20`".into(),
-            Shape::List(inner) => format!("a list of {}", inner.words()),
+            Shape::List(inner) => format!("a list, each item {}", inner.words()),
             Shape::Map(_) | Shape::Record(_) => "a record such as `{ name = value }`".into(),
             Shape::Ref(kinds) => {
                 let words: Vec<String> = kinds.iter().map(|k| format!("a {}", decl_word(*k))).collect();
-                format!("the name of {}", words.join(" or "))
+                match words.as_slice() {
+                    [init @ .., last] if !init.is_empty() => format!("the name of {} or {last}", init.join(", ")),
+                    _ => format!("the name of {}", words.concat()),
+                }
             }
             Shape::Condition(_) => "a condition such as `errors > 1%`".into(),
             Shape::AnyOf(shapes) => {
                 let words: Vec<String> = shapes.iter().map(Shape::words).collect();
-                words.join(", or ")
+                match words.as_slice() {
+                    [init @ .., last] if !init.is_empty() => format!("{} or {last}", init.join(", ")),
+                    _ => words.concat(),
+                }
             }
             Shape::Text => "text in quotes, or a secret parameter".into(),
             Shape::Any => "a value".into(),

@@ -76,7 +76,7 @@ pub static MODEL: Schema = Schema {
     open: None,
 };
 
-const HANDLER_ARG: &[super::Field] = &[required("name", Shape::String, "which one")];
+const HANDLER_ARG: &[super::Field] = &[required("name", Shape::String, "the name of what does the step")];
 
 const HANDLERS: &[Construct] = &[
     Construct { kind: "builtin", args: HANDLER_ARG, schema: None, doc: "a step that the runtime implements" },

@@ -36,7 +36,8 @@ impl Lower<'_> {
                 let diagnostic = Diagnostic::error(Code::ChainedComparison, format!("{what} can't be chained"))
                     .label(op_span, format!("second `{}` in a row", op.as_str()))
                     .help("join them with `&&`, or use parentheses");
-                self.say(diagnostic, op_span);
+                // Whatever the left side is, comparing it again is this mistake.
+                self.say(diagnostic, left.span.to(op_span));
             }
             previous = level;
             let range = matches!(infix, Infix::Range);

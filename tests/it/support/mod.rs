@@ -4,3 +4,4 @@ pub mod live;
 pub mod onnx;
 pub mod program;
 pub mod stacks;
+pub mod valid;
