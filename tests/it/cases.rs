@@ -120,6 +120,10 @@ impl Files for Within {
         Disk.is_folder(&self.0.join(path))
     }
 
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>> {
+        Disk.open(&self.0.join(path))
+    }
+
     fn digest(&self, path: &Utf8Path) -> io::Result<(u64, String)> {
         Disk.digest(&self.0.join(path))
     }
