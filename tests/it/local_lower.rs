@@ -43,7 +43,7 @@ fn a_lone_model_is_a_graph_of_one_step_and_needs_its_file() {
         json!({ "file": "m.v1.onnx", "sha256": "ab".repeat(32), "bytes": 9, "source": "models/m.v1.onnx" })
     );
     let endpoint = &desired.resources[&Address::new("endpoint", "score")];
-    assert_eq!(endpoint.needs, [artifact.address.clone()]);
+    assert_eq!(endpoint.needs, std::slice::from_ref(&artifact.address));
     let spec = spec(&desired, "score");
     assert_eq!(spec.timeout_ms, 5000);
     assert_eq!(spec.models["scorer"].artifact.path, format!("../../artifacts/{}/m.v1.onnx", "ab".repeat(32)));
