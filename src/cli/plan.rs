@@ -29,7 +29,7 @@ async fn plan(args: &PlanArgs, ctx: &Context, compiled: &Compiled) -> Result<Exi
         ctx.out(&explained::text(&desired, &compiled.sources));
     }
     if let Some(refusal) = plan.refusal() {
-        ctx.show(&compiled.sources, &[*refusal]);
+        return Err(refusal);
     }
     if let Some(out) = &args.out {
         placed(plan.clone(), &args.program.path).save(out)?;

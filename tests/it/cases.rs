@@ -127,6 +127,10 @@ impl Files for Within {
     fn digest(&self, path: &Utf8Path) -> io::Result<(u64, String)> {
         Disk.digest(&self.0.join(path))
     }
+
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>> {
+        Disk.open(&self.0.join(path))
+    }
 }
 
 /// A name is one case: two areas may not hold the same folder name with other letters' case (some file systems).

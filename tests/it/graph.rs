@@ -41,7 +41,7 @@ pipeline identify
   tokens = transform window
     ← file as file: bytes
   scores = model magika
-    ← tokens as tokens: tensor<i32>[1, length]
+    ← tokens as tokens: tensor<i32>[1, 2048]
   kinds = transform labels_above
     ← scores as scores: tensor<f32>[1, 214]
   output kinds: list<{ label: string, score: float }>
@@ -63,7 +63,7 @@ fn dot_and_mermaid_name_every_node_and_edge_once() {
     assert_eq!(mermaid.matches(" -->").count(), edges);
     assert!(mermaid.starts_with("flowchart LR\n  subgraph g0 [\"stack dev\"]\n"), "{mermaid}");
     // Signs that Mermaid reads as its own stand as codes.
-    assert!(mermaid.contains("tensor#60;i32#62;[1, length]"), "{mermaid}");
+    assert!(mermaid.contains("tensor#60;i32#62;[1, 2048]"), "{mermaid}");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn json_names_nodes_by_kind_and_name() {
     let pipeline = &json["graphs"][1];
     assert_eq!(
         pipeline["edges"][1],
-        serde_json::json!({ "from": "step.tokens", "to": "step.scores", "label": "tokens: tensor<i32>[1, length]" })
+        serde_json::json!({ "from": "step.tokens", "to": "step.scores", "label": "tokens: tensor<i32>[1, 2048]" })
     );
 }
 

@@ -90,7 +90,7 @@ impl Builder<'_, '_> {
         let read = Read(fields);
         let (inputs, outputs) = self.ports(body, sink);
         let origin = self.origin(name, read, fields, span, folder, sink)?;
-        let (inputs, outputs) = signature::of_model(name, self.files, &origin, inputs, outputs, sink);
+        let (inputs, outputs) = signature::of_model(name, self.files, &origin, inputs, outputs, sink)?;
         let env = match fields.get("env").map(|v| &v.kind) {
             Some(ValueKind::Record(fields)) => fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
             _ => BTreeMap::new(),

@@ -10,7 +10,7 @@ use crate::stack::{Argument, Dim, Type, Value, ValueKind};
 use crate::syntax::ast::Expr;
 
 use super::call::all_symbols;
-use super::typing::Typing;
+use super::typing::{Flow, Typing};
 use super::uses::Uses;
 use super::{ParamSig, Signature};
 
@@ -50,10 +50,13 @@ impl Typing<'_, '_> {
     fn constant(&mut self, param: &ParamSig, expr: &Expr, sink: &mut Sink) -> Value {
         let uses = Uses::of(expr);
         let flowing = uses.names.iter().find_map(|name| {
-            let local = self.body.by_name.get(&name.value).and_then(|i| self.body.values.get(*i))?;
-            Some((name, local.name.span))
+            let index = *self.body.by_name.get(&name.value)?;
+            Some((name, index, self.body.values.get(index)?.name.span))
         });
-        let Some((name, origin)) = flowing else { return self.scope.constant(expr, &param.ty, sink) };
+        let Some((name, index, origin)) = flowing else { return self.scope.constant(expr, &param.ty, sink) };
+        if matches!(self.flows.get(index), Some(Flow::Unknown)) {
+            return unknown(expr.span);
+        }
         let message = format!("the parameter `{}` must be known before anything runs", param.name);
         sink.push(
             Diagnostic::error(Code::ParameterFlows, message)

@@ -45,7 +45,7 @@ impl Edge<'_> {
             .label(self.at, format!("this is `{}`", self.wire.ty))
             .label(self.port.span, format!("expected by {taken}"))
             .label(self.wire.origin, self.came());
-        if let Some(help) = help(&expected, &self.wire.ty, differences) {
+        if let Some(help) = help(&expected, self.wire, differences) {
             error = error.help(help);
         }
         self.notes(error)
@@ -95,29 +95,29 @@ fn words(dim: &Dim) -> String {
 }
 
 /// What to do about the common ones.
-pub(super) fn help(expected: &Type, found: &Type, differences: &[Difference]) -> Option<String> {
-    let fixed = match (expected, found) {
+pub(super) fn help(expected: &Type, wire: &Wire, differences: &[Difference]) -> Option<String> {
+    let fixed = match (expected, &wire.ty) {
         (Type::Tensor(_), Type::Image(_)) => Some("decode it first, with `decode` of `std/images`".to_owned()),
         (Type::Tensor(_), Type::Audio(_)) => Some("decode it first, with `decode` of `std/audio`".to_owned()),
         (Type::Text, Type::Bytes) => Some("read it first, with `as_text` of `std/bytes`".to_owned()),
         _ => None,
     };
-    fixed.or_else(|| differences.iter().find_map(unproven))
+    fixed.or_else(|| differences.iter().find_map(|d| unproven(d, wire.callee.is_none())))
 }
 
 /// Help for a size that would have to be proven.
-fn unproven(difference: &Difference) -> Option<String> {
+fn unproven(difference: &Difference, chosen: bool) -> Option<String> {
     if let Difference::Dim { expected: Dim::Fixed(size), found: Dim::Symbol(name), .. } = difference {
-        return Some(run_time(name, &size.to_string()));
+        return Some(run_time(name, &size.to_string(), chosen));
     }
     if let Difference::Conflict { before, found: Dim::Symbol(name), .. } = difference {
-        return Some(run_time(name, &words(&before.size)));
+        return Some(run_time(name, &words(&before.size), chosen));
     }
     None
 }
 
-fn run_time(name: &Arc<str>, expected: &str) -> String {
-    format!(
-        "`{name}` is known only at run time and may be another size than {expected}; where it never is, declare that dim as {expected}, or as `?` to leave it to run time"
-    )
+/// `chosen` where callers choose the size, and not a step.
+fn run_time(name: &Arc<str>, expected: &str, chosen: bool) -> String {
+    let why = if chosen { "is any size that a caller sends" } else { "is known only at run time" };
+    format!("`{name}` {why}; where it is always {expected}, declare it so, or write `?` to leave it to run time")
 }

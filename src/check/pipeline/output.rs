@@ -49,7 +49,7 @@ fn check(name: &str, ty: &Type, at: Span, expr: &Expr, wire: &Wire, sizes: &mut 
         .label(expr.span, format!("this is `{}`", wire.ty))
         .label(at, format!("declared as `{ty}`"))
         .label(wire.origin, format!("it comes from here, as `{}: {}`", wire.port, wire.ty));
-    if let Some(help) = help(&expected, &wire.ty, &differences) {
+    if let Some(help) = help(&expected, wire, &differences) {
         error = error.help(help);
     } else {
         error = error.help("correct the type, or leave it out: it follows from the value");

@@ -13,7 +13,8 @@ use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
 use crate::stack::{Artifact, Dim, Origin, Port, TensorType, Type};
 
-/// A model's ports: as declared, held against its artifact where that is an ONNX file on this machine.
+/// A model's ports: as declared, held against its artifact where that is an ONNX file on this machine. None where that file can't
+/// be read, which is reported.
 pub fn of_model(
     model: &str,
     files: &dyn Files,
@@ -21,21 +22,21 @@ pub fn of_model(
     inputs: Vec<Port>,
     outputs: Vec<Port>,
     sink: &mut Sink,
-) -> (Vec<Port>, Vec<Port>) {
-    let Origin::Framework { framework, artifact } = origin else { return (inputs, outputs) };
-    let Artifact::File { path, .. } = &artifact.value else { return (inputs, outputs) };
+) -> Option<(Vec<Port>, Vec<Port>)> {
+    let Origin::Framework { framework, artifact } = origin else { return Some((inputs, outputs)) };
+    let Artifact::File { path, .. } = &artifact.value else { return Some((inputs, outputs)) };
     if &*framework.value.name != "onnx" || path.extension() != Some("onnx") {
-        return (inputs, outputs);
+        return Some((inputs, outputs));
     }
     let read = files.open(path).map_err(onnx::OnnxError::Io).and_then(onnx::read);
     match read {
         Ok(file) => {
             let declared = Declared { model, inputs: &inputs, outputs: &outputs, artifact: artifact.span };
-            compare(declared, &file, path.as_str(), sink)
+            Some(compare(declared, &file, path.as_str(), sink))
         }
         Err(error) => {
             unreadable(model, path.as_str(), &error, artifact.span, sink);
-            (inputs, outputs)
+            None
         }
     }
 }
@@ -97,7 +98,7 @@ impl Comparison<'_> {
         let (declared, own) = self.ports(side);
         let (declared, own) = (declared.to_vec(), own.to_vec());
         if declared.is_empty() {
-            let mut ports: Vec<Port> = own.iter().filter_map(|port| self.fill(port, side, None, sink)).collect();
+            let mut ports: Vec<Port> = own.iter().map(|port| self.fill(port, side, None, sink)).collect();
             tell_apart(&mut ports);
             return ports;
         }
@@ -128,7 +129,7 @@ impl Comparison<'_> {
     fn check(&mut self, port: &Port, own: &onnx::Port, side: Side, sink: &mut Sink) -> Port {
         let from = (*port.name != *own.name).then(|| Arc::from(own.name.as_str()));
         if port.ty == Type::Unknown {
-            let ty = self.fill(own, side, Some(port), sink).map_or(Type::Unknown, |p| p.ty);
+            let ty = self.fill(own, side, Some(port), sink).ty;
             return Port { ty, from, ..port.clone() };
         }
         let mut differences = vec![];
@@ -206,17 +207,18 @@ impl Comparison<'_> {
     }
 
     /// A port as the file has it, under its own name or that of the port that is declared without a type.
-    fn fill(&mut self, own: &onnx::Port, side: Side, named: Option<&Port>, sink: &mut Sink) -> Option<Port> {
+    fn fill(&mut self, own: &onnx::Port, side: Side, named: Option<&Port>, sink: &mut Sink) -> Port {
         let span = named.map_or(self.declared.artifact, |p| p.span);
-        let Kind::Tensor { element: Element::Known(dtype), shape: Some(shape) } = &own.kind else {
+        let ty = if let Kind::Tensor { element: Element::Known(dtype), shape: Some(shape) } = &own.kind {
+            let dims = shape.iter().map(|size| self.dim(size, side)).collect();
+            Type::Tensor(TensorType { dtype: *dtype, layout: None, dims })
+        } else {
             self.no_type(own, span, sink);
-            return None;
+            Type::Unknown
         };
-        let dims = shape.iter().map(|size| self.dim(size, side)).collect();
-        let ty = Type::Tensor(TensorType { dtype: *dtype, layout: None, dims });
         let name: Arc<str> = identifier(&own.name);
         let from = (*name != *own.name).then(|| Arc::from(own.name.as_str()));
-        Some(Port { name, ty, from, span })
+        Port { name, ty, from, span }
     }
 
     fn dim(&mut self, size: &Size, side: Side) -> Dim {

@@ -75,14 +75,14 @@ fn unknown(name: &Name, sink: &mut Sink) -> Type {
     let mut error = Diagnostic::error(Code::UnknownType, format!("there is no type `{}`", name.value));
     let meant = words::alias(&name.value).or_else(|| nearest(&name.value, words::names()));
     error = match meant {
+        _ if tensor::dtype(&name.value).is_some() => error
+            .label(name.span, "an element type, not a type of its own")
+            .help(format!("write `tensor<{}>[…]`, with its dims in the brackets", name.value)),
         Some(near) => error.label(name.span, "not a type").help(format!("did you mean `{near}`?")).fix(
             format!("write `{near}`"),
             name.span,
             near,
         ),
-        None if tensor::dtype(&name.value).is_some() => error
-            .label(name.span, "an element type, not a type of its own")
-            .help(format!("write `tensor<{}>[…]`, with its dims in the brackets", name.value)),
         None => error.label(name.span, "not a type").help(format!("the types are {}", one_of(words::names()))),
     };
     sink.push(error);

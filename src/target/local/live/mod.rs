@@ -129,15 +129,7 @@ impl Live for Here {
         Box::pin(async move {
             let served = match &*resource.kind {
                 artifact::KIND => store::holds(&self.places, &typed(&resource.body)?),
-                _ => match observe::endpoint(self, &resource.address).await? {
-                    Some(object) => match &object.health {
-                        crate::resource::Health::Ready => same(&object.body, &resource.body),
-                        crate::resource::Health::Pending(why) | crate::resource::Health::Failed(why) => {
-                            return Err(fail::not_as_asked(&resource.address, why));
-                        }
-                    },
-                    None => false,
-                },
+                _ => same(&serve::settled(self, &resource.address).await?, &resource.body),
             };
             if served { Ok(()) } else { Err(fail::not_as_asked(&resource.address, "it serves something else")) }
         })

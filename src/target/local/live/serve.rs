@@ -11,14 +11,14 @@ use serve_spec::Spec;
 
 use crate::diff::same;
 use crate::report::{Code, Diagnostic};
-use crate::resource::{Address, Resource};
+use crate::resource::{Address, Health, Resource};
 use crate::target::{Failure, Progress};
 
-use super::fail::data_folder;
+use super::fail::{data_folder, not_as_asked};
 use super::places::{make_folder, names, read_json, remove_all, remove_file, remove_if_empty, write_json};
 use super::probe::{State, ask};
 use super::record::{self, Instance, Record};
-use super::{Here, log, ports, process};
+use super::{Here, log, observe, ports, process};
 
 /// The longest that models may take to load.
 const LOADING: Duration = Duration::from_secs(600);
@@ -36,6 +36,30 @@ pub async fn make(here: &Here, resource: &Resource, spec: &Spec, progress: &dyn 
             create(&told, Some(record.port), spec).await
         }
         None => create(&told, None, spec).await,
+    }
+}
+
+/// What the endpoint serves, once it does: an interrupted run may have left it loading.
+///
+/// # Errors
+/// When it is gone or broken, or does not get ready.
+pub async fn settled(here: &Here, address: &Address) -> Result<Value, Failure> {
+    let started = Instant::now();
+    loop {
+        let object = observe::endpoint(here, address).await?;
+        let object = object.ok_or_else(|| not_as_asked(address, "it is not there"))?;
+        match object.health {
+            Health::Ready => {
+                let folder = here.places.endpoint(address);
+                if let Some(mut record) = record::read(&folder)?.filter(|record| !record.instance.served) {
+                    record.instance.served = true;
+                    record::write(&folder, &record)?;
+                }
+                return Ok(object.body);
+            }
+            Health::Pending(_) if started.elapsed() < LOADING => tokio::time::sleep(Duration::from_millis(100)).await,
+            Health::Pending(why) | Health::Failed(why) => return Err(not_as_asked(address, &why)),
+        }
     }
 }
 
