@@ -152,13 +152,14 @@ impl<F: Files> Files for Overlay<F> {
 
 /// Why something can't be read, in the same words on every system.
 pub fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "this may not be read".to_owned(),
-        io::ErrorKind::IsADirectory => "this is a folder".to_owned(),
-        io::ErrorKind::InvalidData => "this is not UTF-8 text".to_owned(),
-        _ => error.to_string(),
-    }
+    let known = [
+        (io::ErrorKind::NotFound, "there is no such file"),
+        (io::ErrorKind::PermissionDenied, "this may not be read"),
+        (io::ErrorKind::IsADirectory, "this is a folder"),
+        (io::ErrorKind::InvalidData, "this is not UTF-8 text"),
+    ];
+    let words = known.into_iter().find(|(kind, _)| *kind == error.kind());
+    words.map_or_else(|| error.to_string(), |(_, words)| words.to_owned())
 }
 
 /// Lower-case hex.

@@ -23,14 +23,17 @@ pub fn text(desired: &Desired, sources: &SourceMap) -> String {
 }
 
 fn origin(resource: &Resource, pointer: &str, sources: &SourceMap) -> String {
-    let written = resource.spans.iter().any(|(prefix, _)| pointer.starts_with(prefix.as_str()));
-    let span = resource.span_of(pointer);
-    match sources.get(span.file) {
-        Some(file) if written => {
+    let above =
+        |prefix: &str| pointer.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let nearest = resource.spans.iter().filter(|(prefix, _)| above(prefix)).max_by_key(|(prefix, _)| prefix.len());
+    let place = nearest.and_then(|(prefix, span)| Some((prefix, span, sources.get(span.file)?)));
+    match place {
+        Some((prefix, span, file)) => {
             let at = file.line_column(span.start);
-            format!("({}:{}:{})", file.path, at.line + 1, at.column + 1)
+            let how = if prefix == pointer { "written at" } else { "follows from" };
+            format!("({how} {}:{}:{})", file.path, at.line + 1, at.column + 1)
         }
-        _ => format!("(default of `{}`)", resource.kind),
+        None => "(nobody wrote it: the target's default)".to_owned(),
     }
 }
 

@@ -29,6 +29,15 @@ fn plan_apply_plan_destroy_from_nothing_to_nothing() {
 }
 
 #[test]
+fn a_plan_explains_where_every_field_comes_from() {
+    let program = Program::new();
+    let plan = program.run(&["plan", "--explain"]).ends_with(0).out;
+    assert!(plan.contains("/timeout_ms = 5000  (written at main.serve:10:"), "{plan}");
+    assert!(plan.contains("/models/adder/threads = 1  (follows from main.serve:1:"), "{plan}");
+    assert!(plan.contains("/max_request_bytes = 67108864  (nobody wrote it"), "{plan}");
+}
+
+#[test]
 fn nobody_to_ask_is_no_yes() {
     let program = Program::new();
     let refused = program.run(&["apply"]).ends_with(1);

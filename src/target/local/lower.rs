@@ -181,7 +181,10 @@ fn spans_of_model(model: &stack::Model, places: &mut Places) {
         places.put(&format!("{at}/artifact"), artifact.span);
         places.put(&format!("{at}/framework"), framework.span);
     }
-    places.put(&format!("{at}/concurrency"), model.concurrency.span);
+    // A default stands where its model does.
+    if model.concurrency.span != model.span {
+        places.put(&format!("{at}/concurrency"), model.concurrency.span);
+    }
     if let Some(cpu) = &model.cpu {
         places.put(&format!("{at}/threads"), cpu.span);
     }
