@@ -128,7 +128,7 @@ impl fmt::Display for Kind {
 impl fmt::Display for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Element::Known(dtype) => f.write_str(crate::stack::ports::dtype_name(*dtype)),
+            Element::Known(dtype) => f.write_str(dtype.name()),
             Element::Other(name) => f.write_str(name),
         }
     }

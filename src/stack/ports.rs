@@ -95,26 +95,6 @@ impl fmt::Display for Dim {
     }
 }
 
-/// The name of an element type in the language.
-pub fn dtype_name(dtype: Dtype) -> &'static str {
-    match dtype {
-        Dtype::Bool => "bool",
-        Dtype::I8 => "i8",
-        Dtype::I16 => "i16",
-        Dtype::I32 => "i32",
-        Dtype::I64 => "i64",
-        Dtype::U8 => "u8",
-        Dtype::U16 => "u16",
-        Dtype::U32 => "u32",
-        Dtype::U64 => "u64",
-        Dtype::F16 => "f16",
-        Dtype::Bf16 => "bf16",
-        Dtype::F32 => "f32",
-        Dtype::F64 => "f64",
-        Dtype::String => "string",
-    }
-}
-
 /// As it is written in source.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,7 +140,7 @@ impl fmt::Display for Type {
 
 impl fmt::Display for TensorType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "tensor<{}", dtype_name(self.dtype))?;
+        write!(f, "tensor<{}", self.dtype.name())?;
         if let Some(layout) = self.layout {
             write!(f, ", {layout}")?;
         }

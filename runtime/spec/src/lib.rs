@@ -1,8 +1,8 @@
 //! The contract between the compiler and the model server: what one `serve-runtime` process serves.
 //!
 //! Every target's lowering writes a [`Spec`] as JSON; the runtime reads it at start and answers it back at
-//! `GET /servec/spec`, which is how `apply` proves what is served. Plain data,
-//! no behaviour. Paths are relative to the folder that holds the spec file, or absolute.
+//! `GET /servec/spec`, which is how `apply` proves what is served. Plain data.
+//! Paths are relative to the folder that holds the spec file, or absolute.
 
 use std::collections::BTreeMap;
 
@@ -211,6 +211,28 @@ pub enum Dtype {
     F32,
     F64,
     String,
+}
+
+impl Dtype {
+    /// As in source and in JSON: `f32`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dtype::Bool => "bool",
+            Dtype::I8 => "i8",
+            Dtype::I16 => "i16",
+            Dtype::I32 => "i32",
+            Dtype::I64 => "i64",
+            Dtype::U8 => "u8",
+            Dtype::U16 => "u16",
+            Dtype::U32 => "u32",
+            Dtype::U64 => "u64",
+            Dtype::F16 => "f16",
+            Dtype::Bf16 => "bf16",
+            Dtype::F32 => "f32",
+            Dtype::F64 => "f64",
+            Dtype::String => "string",
+        }
+    }
 }
 
 /// What `GET /servec/spec` answers.

@@ -28,21 +28,23 @@ pub fn unary(op: &Spanned<UnaryOp>, value: Value, span: Span, sink: &mut Sink) -
 
 /// `left op right`, but for `&&` and `||`, which look at the left side first.
 pub fn binary(op: &Spanned<BinaryOp>, left: &Value, right: &Value, span: Span, sink: &mut Sink) -> ValueKind {
-    if let Some(comparison) = comparison(op.value) {
-        return compare(comparison, left, right, sink);
-    }
+    let op = match kind(op.value) {
+        Kind::Comparison(comparison) => return compare(comparison, left, right, sink),
+        Kind::Arithmetic(op) => op,
+        Kind::Logic => return ValueKind::Unknown,
+    };
     let result = match (&left.kind, &right.kind) {
         (ValueKind::Unknown, _) | (_, ValueKind::Unknown) => return ValueKind::Unknown,
-        (ValueKind::Int(a), ValueKind::Int(b)) => return ints(op.value, *a, *b, span, sink),
+        (ValueKind::Int(a), ValueKind::Int(b)) => return ints(op, *a, *b, span, sink),
         (a, b) => match (as_float(a), as_float(b)) {
-            (Some(a), Some(b)) => floats(op.value, a, b).map(ValueKind::Float),
-            _ => quantities(op.value, a, b),
+            (Some(a), Some(b)) => Some(ValueKind::Float(floats(op, a, b))),
+            _ => quantities(op, a, b),
         },
     };
     match result {
         Some(ValueKind::Float(x)) if !x.is_finite() => checked(None, span, sink),
         Some(kind) => kind,
-        None if alike(&left.kind, &right.kind) && op.value == BinaryOp::Subtract => {
+        None if alike(&left.kind, &right.kind) && op == Arithmetic::Subtract => {
             sink.push(
                 Diagnostic::error(Code::OutOfRange, "this is less than nothing")
                     .label(left.span, "the smaller one")
@@ -53,7 +55,7 @@ pub fn binary(op: &Spanned<BinaryOp>, left: &Value, right: &Value, span: Span, s
         }
         None => {
             sink.push(
-                Diagnostic::error(Code::UnlikeUnits, format!("can't {}", words(op.value)))
+                Diagnostic::error(Code::UnlikeUnits, format!("can't {}", words(op)))
                     .label(left.span, describe(&left.kind))
                     .label(right.span, describe(&right.kind))
                     .help("both sides must be of one unit; a plain number may multiply or divide a unit"),
@@ -63,19 +65,40 @@ pub fn binary(op: &Spanned<BinaryOp>, left: &Value, right: &Value, span: Span, s
     }
 }
 
+/// What an operator does.
+enum Kind {
+    Comparison(Comparison),
+    Arithmetic(Arithmetic),
+    Logic,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+fn kind(op: BinaryOp) -> Kind {
+    match op {
+        BinaryOp::Equal => Kind::Comparison(Comparison::Equal),
+        BinaryOp::NotEqual => Kind::Comparison(Comparison::NotEqual),
+        BinaryOp::Less => Kind::Comparison(Comparison::Less),
+        BinaryOp::LessEqual => Kind::Comparison(Comparison::LessEqual),
+        BinaryOp::Greater => Kind::Comparison(Comparison::Greater),
+        BinaryOp::GreaterEqual => Kind::Comparison(Comparison::GreaterEqual),
+        BinaryOp::Add => Kind::Arithmetic(Arithmetic::Add),
+        BinaryOp::Subtract => Kind::Arithmetic(Arithmetic::Subtract),
+        BinaryOp::Multiply => Kind::Arithmetic(Arithmetic::Multiply),
+        BinaryOp::Divide => Kind::Arithmetic(Arithmetic::Divide),
+        BinaryOp::Or | BinaryOp::And => Kind::Logic,
+    }
+}
+
 /// The comparison that an operator is, if it is one.
 pub fn comparison(op: BinaryOp) -> Option<Comparison> {
-    match op {
-        BinaryOp::Equal => Some(Comparison::Equal),
-        BinaryOp::NotEqual => Some(Comparison::NotEqual),
-        BinaryOp::Less => Some(Comparison::Less),
-        BinaryOp::LessEqual => Some(Comparison::LessEqual),
-        BinaryOp::Greater => Some(Comparison::Greater),
-        BinaryOp::GreaterEqual => Some(Comparison::GreaterEqual),
-        BinaryOp::Or | BinaryOp::And | BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
-            None
-        }
-    }
+    if let Kind::Comparison(comparison) = kind(op) { Some(comparison) } else { None }
 }
 
 fn compare(op: Comparison, left: &Value, right: &Value, sink: &mut Sink) -> ValueKind {
@@ -111,71 +134,50 @@ fn compare(op: Comparison, left: &Value, right: &Value, sink: &mut Sink) -> Valu
     })
 }
 
-fn ints(op: BinaryOp, a: i64, b: i64, span: Span, sink: &mut Sink) -> ValueKind {
+fn ints(op: Arithmetic, a: i64, b: i64, span: Span, sink: &mut Sink) -> ValueKind {
     let result = match op {
-        BinaryOp::Add => a.checked_add(b),
-        BinaryOp::Subtract => a.checked_sub(b),
-        BinaryOp::Multiply => a.checked_mul(b),
-        BinaryOp::Divide if b == 0 => None,
-        BinaryOp::Divide if a % b == 0 => Some(a / b),
-        BinaryOp::Divide => return ValueKind::Float(a as f64 / b as f64),
-        BinaryOp::Or
-        | BinaryOp::And
-        | BinaryOp::Equal
-        | BinaryOp::NotEqual
-        | BinaryOp::Less
-        | BinaryOp::LessEqual
-        | BinaryOp::Greater
-        | BinaryOp::GreaterEqual => return ValueKind::Unknown,
+        Arithmetic::Add => a.checked_add(b),
+        Arithmetic::Subtract => a.checked_sub(b),
+        Arithmetic::Multiply => a.checked_mul(b),
+        // The smallest number by minus one is past 64 bits, and nothing can be divided by zero.
+        Arithmetic::Divide => match a.checked_rem(b) {
+            Some(0) => a.checked_div(b),
+            Some(_) => return ValueKind::Float(a as f64 / b as f64),
+            None => None,
+        },
     };
     checked(result.map(ValueKind::Int), span, sink)
 }
 
-fn floats(op: BinaryOp, a: f64, b: f64) -> Option<f64> {
+fn floats(op: Arithmetic, a: f64, b: f64) -> f64 {
     match op {
-        BinaryOp::Add => Some(a + b),
-        BinaryOp::Subtract => Some(a - b),
-        BinaryOp::Multiply => Some(a * b),
-        BinaryOp::Divide => Some(a / b),
-        BinaryOp::Or
-        | BinaryOp::And
-        | BinaryOp::Equal
-        | BinaryOp::NotEqual
-        | BinaryOp::Less
-        | BinaryOp::LessEqual
-        | BinaryOp::Greater
-        | BinaryOp::GreaterEqual => None,
+        Arithmetic::Add => a + b,
+        Arithmetic::Subtract => a - b,
+        Arithmetic::Multiply => a * b,
+        Arithmetic::Divide => a / b,
     }
 }
 
-fn quantities(op: BinaryOp, a: &ValueKind, b: &ValueKind) -> Option<ValueKind> {
+fn quantities(op: Arithmetic, a: &ValueKind, b: &ValueKind) -> Option<ValueKind> {
     match (a, b) {
         (ValueKind::Quantity(a), ValueKind::Quantity(b)) if same_unit(a, b) => {
             let (x, y) = (base(a), base(b));
             match op {
-                BinaryOp::Divide => Some(ratio(x / y)),
-                BinaryOp::Add | BinaryOp::Subtract => rebase(a, floats(op, x, y)?).map(ValueKind::Quantity),
-                BinaryOp::Multiply
-                | BinaryOp::Or
-                | BinaryOp::And
-                | BinaryOp::Equal
-                | BinaryOp::NotEqual
-                | BinaryOp::Less
-                | BinaryOp::LessEqual
-                | BinaryOp::Greater
-                | BinaryOp::GreaterEqual => None,
+                Arithmetic::Divide => Some(ratio(x / y)),
+                Arithmetic::Add | Arithmetic::Subtract => rebase(a, floats(op, x, y)).map(ValueKind::Quantity),
+                Arithmetic::Multiply => None,
             }
         }
-        (ValueKind::Quantity(a), b) if matches!(op, BinaryOp::Multiply | BinaryOp::Divide) => {
-            rebase(a, floats(op, base(a), as_float(b)?)?).map(ValueKind::Quantity)
+        (ValueKind::Quantity(a), b) if matches!(op, Arithmetic::Multiply | Arithmetic::Divide) => {
+            rebase(a, floats(op, base(a), as_float(b)?)).map(ValueKind::Quantity)
         }
-        (a, ValueKind::Quantity(b)) if op == BinaryOp::Multiply => {
+        (a, ValueKind::Quantity(b)) if op == Arithmetic::Multiply => {
             rebase(b, as_float(a)? * base(b)).map(ValueKind::Quantity)
         }
-        (ValueKind::String(a), ValueKind::String(b)) if op == BinaryOp::Add => {
+        (ValueKind::String(a), ValueKind::String(b)) if op == Arithmetic::Add => {
             Some(ValueKind::String(format!("{a}{b}").into()))
         }
-        (ValueKind::List(a), ValueKind::List(b)) if op == BinaryOp::Add => {
+        (ValueKind::List(a), ValueKind::List(b)) if op == Arithmetic::Add => {
             Some(ValueKind::List(a.iter().chain(b).cloned().collect()))
         }
         _ => None,
@@ -242,20 +244,12 @@ fn cannot(message: String, span: Span) -> Diagnostic {
     Diagnostic::error(Code::Mismatch, message).label(span, "here")
 }
 
-fn words(op: BinaryOp) -> &'static str {
+fn words(op: Arithmetic) -> &'static str {
     match op {
-        BinaryOp::Add => "add these",
-        BinaryOp::Subtract => "subtract these",
-        BinaryOp::Multiply => "multiply these",
-        BinaryOp::Divide => "divide these",
-        BinaryOp::Or
-        | BinaryOp::And
-        | BinaryOp::Equal
-        | BinaryOp::NotEqual
-        | BinaryOp::Less
-        | BinaryOp::LessEqual
-        | BinaryOp::Greater
-        | BinaryOp::GreaterEqual => "compare these",
+        Arithmetic::Add => "add these",
+        Arithmetic::Subtract => "subtract these",
+        Arithmetic::Multiply => "multiply these",
+        Arithmetic::Divide => "divide these",
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::{Span, Spanned};
-use crate::stack::ports::{Dtype, dtype_name};
+use crate::stack::ports::Dtype;
 use crate::stack::{Dim, Layout, TensorType, Type};
 use crate::syntax::ast::{DimExpr, DimKind, Name, TypeExpr, TypeExprKind};
 
@@ -29,7 +29,7 @@ const LAYOUTS: [(&str, Layout, usize); 4] =
 
 /// An element type by its name.
 pub(super) fn dtype(name: &str) -> Option<Dtype> {
-    DTYPES.into_iter().find(|d| dtype_name(*d) == name)
+    DTYPES.into_iter().find(|d| d.name() == name)
 }
 
 pub(super) fn tensor(
@@ -107,7 +107,7 @@ fn read_dtype(expr: &TypeExpr, sink: &mut Sink) -> Option<Dtype> {
     let text = written.map_or_else(|| "this".to_owned(), |w| format!("`{w}`"));
     let error = Diagnostic::error(Code::UnknownDtype, format!("{text} is not an element type of tensors"))
         .label(expr.span, "not an element type");
-    let names = || DTYPES.into_iter().map(dtype_name);
+    let names = || DTYPES.into_iter().map(Dtype::name);
     let meant = written.and_then(|w| alias(w).or_else(|| nearest(w, names())));
     sink.push(match meant {
         Some(near) => error.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), expr.span, near),

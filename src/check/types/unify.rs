@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::source::Span;
-use crate::stack::ports::{Dtype, dtype_name};
+use crate::stack::ports::Dtype;
 use crate::stack::{Dim, Layout, TensorType, Type};
 
 /// Sizes that a signature's symbols have taken in one call.
@@ -244,7 +244,7 @@ impl fmt::Display for Difference {
                 }
             },
             Difference::Dtype { expected, found } => {
-                write!(f, "`{}` where `{}` is expected", dtype_name(*found), dtype_name(*expected))
+                write!(f, "`{}` where `{}` is expected", found.name(), expected.name())
             }
             Difference::Rank { expected, found } => write!(f, "rank {found}, expected {expected}"),
             Difference::Layout { expected, found } => write!(f, "layout `{found}`, expected `{expected}`"),
