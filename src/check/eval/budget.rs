@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::stack::{Fields, ValueKind};
 
 /// Most parts of values that may be copied, and steps taken for items of lists, in one program.
-const MOST: u32 = 2_000_000;
+const MOST: u32 = 1_000_000;
 /// A copy of a value of so many parts is free.
 pub const SMALL: u32 = 64;
 /// Bytes of text that count as one part.
