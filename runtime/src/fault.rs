@@ -1,5 +1,5 @@
 //! Why a request failed, and the HTTP status that says so. Every message names the thing at fault; none
-//! carries a path or a backtrace.
+//! carries a path or a backtrace, and none is longer than a line of a log should be, whatever a client wrote.
 
 use std::fmt;
 
@@ -31,14 +31,20 @@ pub enum Kind {
     Internal,
     /// 503: loading or draining.
     Unready,
+    /// 503: more requests at once than the process can hold.
+    Busy,
     /// 504: longer than the spec's timeout.
     Timeout,
 }
 
+/// In bytes. Messages quote what a client wrote, and are written to the log.
+const LONGEST: usize = 1000;
+
 impl Fault {
+    /// The message is cut where it is too long to be read.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Fault { kind, message: message.into() }
+        Fault { kind, message: clipped(message.into()) }
     }
 
     /// The HTTP status code.
@@ -53,7 +59,7 @@ impl Fault {
             Kind::Media => 415,
             Kind::Rejected => 422,
             Kind::Internal => 500,
-            Kind::Unready => 503,
+            Kind::Unready | Kind::Busy => 503,
             Kind::Timeout => 504,
         }
     }
@@ -61,13 +67,37 @@ impl Fault {
     /// The same fault, saying where it happened.
     #[must_use]
     pub fn at(mut self, place: &str) -> Self {
-        self.message = format!("{place}: {}", self.message);
+        self.message = clipped(format!("{place}: {}", self.message));
         self
     }
+}
+
+/// Text of a length that a log line can take.
+#[must_use]
+pub fn clipped(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let fault = Fault::new(Kind::Malformed, "ä".repeat(LONGEST));
+        assert_eq!(fault.message, format!("{}…", "ä".repeat(LONGEST / 2)));
+        let placed = fault.at("step `a`");
+        assert!(placed.message.starts_with("step `a`: ä") && placed.message.len() <= LONGEST + 3, "{placed}");
+        assert_eq!(Fault::new(Kind::Malformed, "short").message, "short");
     }
 }

@@ -22,6 +22,7 @@ mod local_cli;
 mod local_fit;
 mod local_live;
 mod local_lower;
+mod lowered;
 mod mutants;
 mod onnx;
 mod pages;

@@ -33,8 +33,19 @@ pub async fn invoke(State(serving): State<Arc<Serving>>, request: Request) -> Re
 }
 
 async fn answer(serving: &Serving, chosen: &Chosen, headers: &HeaderMap, request: Request) -> Result<Response, Fault> {
+    let deadline = serving.deadline();
     let form = form(header(headers, CONTENT_TYPE), &chosen.graph.inputs)?;
-    let bytes = serving.body(request).await?;
+    let body = serving.bodies.read(request, deadline).await?;
+    serving.in_time(deadline, compute(serving, chosen, form, body.bytes.clone(), header(headers, ACCEPT))).await
+}
+
+async fn compute(
+    serving: &Serving,
+    chosen: &Chosen,
+    form: Form,
+    bytes: Bytes,
+    accept: &str,
+) -> Result<Response, Fault> {
     let graph = Arc::clone(&chosen.graph);
     let read = offload(bytes.len(), move || {
         let (values, many) = match read(form, &bytes, &graph.inputs)? {
@@ -61,7 +72,7 @@ async fn answer(serving: &Serving, chosen: &Chosen, headers: &HeaderMap, request
         return write(answers.iter().map(size).sum(), move || json(&Predictions(&answers))).await;
     }
     let answer = answers.pop().unwrap_or_default();
-    match raw(&answer, header(headers, ACCEPT)) {
+    match raw(&answer, accept) {
         Some(response) => Ok(response),
         None => write(size(&answer), move || json(&Answer(&answer))).await,
     }
@@ -176,7 +187,7 @@ pub fn size(answer: &Values) -> usize {
         Value::Tensor(tensor) => crate::typed::len_of(&tensor.data) * 8,
         Value::Bytes(bytes) => bytes.len(),
         Value::Text(text) => text.len(),
-        Value::Json(_) => 1024,
+        Value::Json(json) => json.as_array().map_or(1, Vec::len).saturating_mul(128),
     });
     sizes.sum()
 }

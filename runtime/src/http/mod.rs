@@ -1,6 +1,7 @@
 //! The HTTP surface, on one port. One file for each group of paths; `serving` holds what they share.
 
 mod accept;
+mod body;
 mod error;
 mod health;
 mod instances;
@@ -11,7 +12,6 @@ mod serving;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
@@ -23,7 +23,6 @@ pub use serving::Serving;
 
 /// All routes.
 pub fn router(serving: Arc<Serving>) -> Router {
-    let limit = usize::try_from(serving.spec.max_request_bytes).unwrap_or(usize::MAX);
     Router::new()
         .route("/ping", get(health::ready))
         .route("/healthz", get(health::ready))
@@ -38,7 +37,6 @@ pub fn router(serving: Arc<Serving>) -> Router {
         .route("/v2/models/{model}/infer", post(oip::infer))
         .fallback(no_path)
         .method_not_allowed_fallback(no_method)
-        .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(Arc::clone(&serving), outer::outer))
         .with_state(serving)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
@@ -69,7 +70,12 @@ pub async fn infer(
 }
 
 async fn answer(serving: &Serving, chosen: &Chosen, model: &str, request: Request) -> Result<Response, Fault> {
-    let bytes = serving.body(request).await?;
+    let deadline = serving.deadline();
+    let body = serving.bodies.read(request, deadline).await?;
+    serving.in_time(deadline, compute(serving, chosen, model, body.bytes.clone())).await
+}
+
+async fn compute(serving: &Serving, chosen: &Chosen, model: &str, bytes: Bytes) -> Result<Response, Fault> {
     let graph = Arc::clone(&chosen.graph);
     let read = offload(bytes.len(), move || {
         let asked = oip::read(&bytes, &graph.inputs)?;

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Serving;
 use super::serving::Answered;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Kind, clipped};
 
 const REQUEST_ID: &str = "x-request-id";
 /// In bytes; a longer id is replaced, so that clients can't fill the log.
@@ -20,7 +20,7 @@ const LONGEST_ID: usize = 128;
 pub async fn outer(State(serving): State<Arc<Serving>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = id_of(&request);
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), clipped(request.uri().path().to_owned()));
     let infers = method == Method::POST;
     let inside = infers.then(|| serving.metrics.enter());
     // A task of its own turns a panic into an answer. It is aborted when the client goes away.

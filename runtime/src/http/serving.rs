@@ -6,13 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue};
 use serve_spec::{Served, Spec, Variant};
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
 
+use super::body::Bodies;
 use crate::fault::{Fault, Kind};
 use crate::graph::{self, Graph, Values};
 use crate::load::Loaded;
@@ -26,11 +25,14 @@ const TARGET_VARIANT: &str = "x-amzn-sagemaker-target-variant";
 const INVOKED_VARIANT: &str = "x-amzn-invoked-production-variant";
 /// Copies for shadows that may compute at once; more are dropped and counted, so that shadows never queue up.
 const MOST_SHADOWS: usize = 16;
+/// For a spec whose time is past what the clock can count: a year.
+const FOREVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// One endpoint being served.
 pub struct Serving {
     pub spec: Spec,
     pub metrics: Arc<Metrics>,
+    pub bodies: Bodies,
     token: String,
     loaded: OnceLock<Loaded>,
     draining: AtomicBool,
@@ -49,10 +51,11 @@ impl Serving {
     /// Nothing is loaded yet.
     #[must_use]
     pub fn new(spec: Spec, token: String) -> Self {
-        let chooser = Chooser::new(&spec.variants);
+        let (chooser, bodies) = (Chooser::new(&spec.variants), Bodies::new(spec.max_request_bytes));
         Serving {
             spec,
             metrics: Arc::default(),
+            bodies,
             token,
             loaded: OnceLock::new(),
             draining: AtomicBool::new(false),
@@ -131,37 +134,40 @@ impl Serving {
         Ok(Chosen { name: variant.name.clone(), graph: self.graph_of(variant)? })
     }
 
-    /// Runs the chosen variant on each set of values in turn, within the endpoint's time; shadows get copies.
+    /// Runs the chosen variant on each set of values in turn; shadows get copies.
     ///
     /// # Errors
-    /// Whatever the graph answers, and 504.
+    /// Whatever the graph answers.
     pub async fn run(&self, chosen: &Chosen, calls: Vec<(Values, Symbols)>) -> Result<Vec<Values>, Fault> {
         self.mirror(&calls);
-        run_all(&chosen.graph, &chosen.name, &self.metrics, self.timeout(), calls).await
+        run_all(&chosen.graph, &chosen.name, &self.metrics, calls).await
     }
 
-    /// The longest that one request may take.
+    /// When a request that comes in now must be answered.
     #[must_use]
-    pub fn timeout(&self) -> Duration {
-        Duration::from_millis(self.spec.timeout_ms)
+    pub fn deadline(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.timeout()).unwrap_or(now + FOREVER)
     }
 
-    /// Reads a whole body, of bounded size, in bounded time.
+    /// Does a request's work, up to its deadline.
     ///
     /// # Errors
-    /// 408, 413, or 400 for a body that broke off.
-    pub async fn body(&self, request: Request) -> Result<Bytes, Fault> {
-        let limit = self.spec.max_request_bytes;
-        let read = tokio::time::timeout(self.timeout(), Bytes::from_request(request, &())).await.map_err(|_| {
-            Fault::new(Kind::Slow, format!("the body did not arrive within {} ms", self.spec.timeout_ms))
-        })?;
-        read.map_err(|rejection: BytesRejection| {
-            if rejection.status().as_u16() == 413 {
-                Fault::new(Kind::TooLarge, format!("the body is larger than {limit} bytes"))
-            } else {
-                Fault::new(Kind::Malformed, "the body broke off")
-            }
-        })
+    /// Those of the work, and 504.
+    pub async fn in_time<T>(
+        &self,
+        deadline: Instant,
+        work: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        timeout_at(deadline, work).await.unwrap_or_else(|_| Err(self.late()))
+    }
+
+    fn late(&self) -> Fault {
+        Fault::new(Kind::Timeout, format!("not answered within {} ms", self.spec.timeout_ms))
+    }
+
+    fn timeout(&self) -> Duration {
+        Duration::from_millis(self.spec.timeout_ms)
     }
 
     fn graph_of(&self, variant: &Variant) -> Result<Arc<Graph>, Fault> {
@@ -177,11 +183,11 @@ impl Serving {
                 self.metrics.shadow(&variant.name, "dropped");
                 continue;
             };
-            let (name, metrics, timeout) = (variant.name.clone(), Arc::clone(&self.metrics), self.timeout());
-            let calls = calls.to_vec();
+            let (name, metrics, longest) = (variant.name.clone(), Arc::clone(&self.metrics), self.timeout());
+            let (calls, late) = (calls.to_vec(), self.late());
             tokio::spawn(async move {
-                let outcome = run_all(&graph, &name, &metrics, timeout, calls).await;
-                let status = outcome.map_or_else(|fault| fault.status(), |_| 200);
+                let outcome = timeout(longest, run_all(&graph, &name, &metrics, calls)).await;
+                let status = outcome.unwrap_or(Err(late)).map_or_else(|fault| fault.status(), |_| 200);
                 metrics.shadow(&name, &status.to_string());
                 drop(permit);
             });
@@ -193,22 +199,16 @@ async fn run_all(
     graph: &Arc<Graph>,
     variant: &str,
     metrics: &Metrics,
-    timeout: Duration,
     calls: Vec<(Values, Symbols)>,
 ) -> Result<Vec<Values>, Fault> {
     let timed = |step: &str, took: Duration| metrics.step(variant, step, took);
-    let all = async {
-        let mut answers = Vec::with_capacity(calls.len());
-        let many = calls.len() > 1;
-        for (at, (values, symbols)) in calls.into_iter().enumerate() {
-            let answer = graph::run(graph, values, symbols, &timed).await;
-            answers.push(answer.map_err(|fault| if many { fault.at(&format!("instances[{at}]")) } else { fault })?);
-        }
-        Ok(answers)
-    };
-    tokio::time::timeout(timeout, all)
-        .await
-        .unwrap_or_else(|_| Err(Fault::new(Kind::Timeout, format!("not answered within {} ms", timeout.as_millis()))))
+    let mut answers = Vec::with_capacity(calls.len());
+    let many = calls.len() > 1;
+    for (at, (values, symbols)) in calls.into_iter().enumerate() {
+        let answer = graph::run(graph, values, symbols, &timed).await;
+        answers.push(answer.map_err(|fault| if many { fault.at(&format!("instances[{at}]")) } else { fault })?);
+    }
+    Ok(answers)
 }
 
 /// Marks a response with the variant that answered, for the client and for the metrics.

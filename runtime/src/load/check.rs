@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serve_spec::{Arg, Call, Dim, Graph, Model, Port, Ref, Spec, Type};
+use serve_spec::{Arg, Call, Dim, Graph, Model, Port, Ref, Spec, Type, Variant};
 
 use crate::onnx::{Signature, Slot, SlotKind};
 use crate::typed::{dtype_name, type_name};
@@ -34,7 +34,31 @@ pub fn check(spec: &Spec) -> Result<(), String> {
     for (name, graph) in &spec.graphs {
         check_graph(graph, &spec.models).map_err(|why| format!("graph `{name}`: {why}"))?;
     }
+    same_ports(spec)
+}
+
+/// A request is read by one variant's signature and may be run by another's, so that the ports have the same names; what
+/// a shadow gives is thrown away. Sizes may differ: they are checked for each call.
+fn same_ports(spec: &Spec) -> Result<(), String> {
+    let graph = |variant: &Variant| spec.graphs.get(&variant.graph);
+    let inputs = |variant| graph(variant).map(|graph| names(graph.inputs.iter().map(|port| &port.name)));
+    let outputs = |variant| graph(variant).map(|graph| names(graph.outputs.iter().map(|output| &output.name)));
+    let Some(first) = spec.variants.iter().find(|variant| !variant.shadow) else { return Ok(()) };
+    for variant in &spec.variants {
+        let differ = if inputs(variant) != inputs(first) {
+            "inputs"
+        } else if !variant.shadow && outputs(variant) != outputs(first) {
+            "outputs"
+        } else {
+            continue;
+        };
+        return Err(format!("variant `{}`: its {differ} are not called as those of `{}`", variant.name, first.name));
+    }
     Ok(())
+}
+
+fn names<'a>(ports: impl Iterator<Item = &'a String>) -> BTreeSet<&'a String> {
+    ports.collect()
 }
 
 fn check_model(model: &Model) -> Result<(), String> {

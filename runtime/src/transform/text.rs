@@ -14,8 +14,13 @@ pub fn lowercase(_: &Params) -> Result<Box<dyn Transform>, String> {
 /// `text.normalize`: white space at the ends goes, and each run inside becomes one space.
 pub fn normalize(_: &Params) -> Result<Box<dyn Transform>, String> {
     function(|inputs| {
-        let words: Vec<&str> = inputs.text("source")?.split_whitespace().collect();
-        outputs([("clean", text(&words.join(" ")))])
+        let source = inputs.text("source")?;
+        let mut clean = String::with_capacity(source.len());
+        for word in source.split_whitespace() {
+            clean.push_str(if clean.is_empty() { "" } else { " " });
+            clean.push_str(word);
+        }
+        outputs([("clean", text(&clean))])
     })
 }
 
@@ -29,10 +34,17 @@ pub fn truncate(params: &Params) -> Result<Box<dyn Transform>, String> {
     })
 }
 
+/// Lines of one text.
+const MOST_LINES: usize = 1 << 20;
+
 /// `text.split_lines`: a list of lines, without their ends.
 pub fn split_lines(_: &Params) -> Result<Box<dyn Transform>, String> {
     function(|inputs| {
-        let lines: Vec<&str> = inputs.text("source")?.lines().collect();
+        // An empty line is one byte of the source and a hundred of a list.
+        let lines: Vec<&str> = inputs.text("source")?.lines().take(MOST_LINES + 1).collect();
+        if lines.len() > MOST_LINES {
+            return Err(Reject(format!("`source` has more than {MOST_LINES} lines")));
+        }
         outputs([("lines", json(Json::from(lines)))])
     })
 }
@@ -86,6 +98,8 @@ mod tests {
     fn lines_apart_and_together() {
         let out = call("text.split_lines", json!({}), [("source", text("a\r\nb\n"))]).unwrap();
         assert_eq!(out["lines"], as_json(json!(["a", "b"])));
+        let why = call("text.split_lines", json!({}), [("source", text(&"\n".repeat(2 << 20)))]).unwrap_err();
+        assert_eq!(why.0, "`source` has more than 1048576 lines");
         let out = call("text.join", json!({"separator": ", "}), [("parts", as_json(json!(["a", "b"])))]).unwrap();
         assert_eq!(out["joined"], text("a, b"));
         assert!(call("text.join", json!({}), [("parts", as_json(json!(["a", 1])))]).is_err());

@@ -7,6 +7,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serve_spec::{Port, Type};
 
+use super::room::Room;
 use super::value::ValueSeed;
 use crate::fault::{Fault, Kind};
 use crate::graph::Values;
@@ -27,14 +28,22 @@ pub enum Body {
 pub fn read(bytes: &[u8], inputs: &[Port]) -> Result<Body, Fault> {
     let malformed = |error: serde_json::Error| Fault::new(Kind::Malformed, format!("body: {error}"));
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let body = json.deserialize_map(Top { inputs }).map_err(malformed)?;
+    let body = json.deserialize_map(Top(Known { inputs, room: &Room::default() })).map_err(malformed)?;
     json.end().map_err(malformed)?;
     Ok(body)
 }
 
-struct Top<'a> {
+/// What is known before a byte is read.
+#[derive(Clone, Copy)]
+struct Known<'a> {
     inputs: &'a [Port],
+    room: &'a Room,
 }
+
+/// In values of JSON: an instance is a map of its own, and its call and its answer are others.
+const INSTANCE: usize = 32;
+
+struct Top<'a>(Known<'a>);
 
 impl<'de> Visitor<'de> for Top<'_> {
     type Value = Body;
@@ -44,19 +53,19 @@ impl<'de> Visitor<'de> for Top<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Body, A::Error> {
-        let named_instances = self.inputs.iter().any(|port| port.name == "instances");
+        let named_instances = self.0.inputs.iter().any(|port| port.name == "instances");
         let mut values = Values::new();
         let mut instances = None;
         while let Some(key) = fields.next_key::<String>()? {
             match key.as_str() {
                 "instances" if !named_instances => {
-                    instances = Some(fields.next_value_seed(Instances { inputs: self.inputs })?);
+                    instances = Some(fields.next_value_seed(Instances(self.0))?);
                 }
                 "parameters" if instances.is_some() => {
                     fields.next_value::<IgnoredAny>()?;
                 }
                 _ if instances.is_some() => return Err(A::Error::custom(format!("`{key}` beside `instances`"))),
-                _ => one(&key, self.inputs, &mut fields, &mut values)?,
+                _ => self.0.one(&key, &mut fields, &mut values)?,
             }
         }
         match instances {
@@ -67,29 +76,24 @@ impl<'de> Visitor<'de> for Top<'_> {
     }
 }
 
-/// Reads the value of one input.
-fn one<'de, A: MapAccess<'de>>(
-    key: &str,
-    inputs: &[Port],
-    fields: &mut A,
-    values: &mut Values,
-) -> Result<(), A::Error> {
-    let Some(port) = inputs.iter().find(|port| port.name == key) else {
-        let names: Vec<String> = inputs.iter().map(|port| format!("`{}`", port.name)).collect();
-        return Err(A::Error::custom(format!("no input `{key}`; the inputs are {}", names.join(", "))));
-    };
-    let value = fields
-        .next_value_seed(ValueSeed(&port.ty))
-        .map_err(|error| A::Error::custom(format!("input `{key}`: {error}")))?;
-    if values.insert(key.to_owned(), value).is_some() {
-        return Err(A::Error::custom(format!("input `{key}` is there twice")));
+impl Known<'_> {
+    /// Reads the value of one input.
+    fn one<'de, A: MapAccess<'de>>(&self, key: &str, fields: &mut A, values: &mut Values) -> Result<(), A::Error> {
+        let Some(port) = self.inputs.iter().find(|port| port.name == key) else {
+            let names: Vec<String> = self.inputs.iter().map(|port| format!("`{}`", port.name)).collect();
+            return Err(A::Error::custom(format!("no input `{key}`; the inputs are {}", names.join(", "))));
+        };
+        let value = fields
+            .next_value_seed(ValueSeed { ty: &port.ty, room: self.room })
+            .map_err(|error| A::Error::custom(format!("input `{key}`: {error}")))?;
+        if values.insert(key.to_owned(), value).is_some() {
+            return Err(A::Error::custom(format!("input `{key}` is there twice")));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
-struct Instances<'a> {
-    inputs: &'a [Port],
-}
+struct Instances<'a>(Known<'a>);
 
 impl<'de> DeserializeSeed<'de> for Instances<'_> {
     type Value = Vec<Values>;
@@ -110,7 +114,7 @@ impl<'de> Visitor<'de> for Instances<'_> {
         let mut instances = vec![];
         loop {
             let at = instances.len();
-            let item = items.next_element_seed(Instance { inputs: self.inputs });
+            let item = items.next_element_seed(Instance(self.0));
             match item.map_err(|error| A::Error::custom(format!("instances[{at}]: {error}")))? {
                 Some(values) => instances.push(values),
                 None => return Ok(instances),
@@ -119,19 +123,17 @@ impl<'de> Visitor<'de> for Instances<'_> {
     }
 }
 
-struct Instance<'a> {
-    inputs: &'a [Port],
-}
+struct Instance<'a>(Known<'a>);
 
 impl Instance<'_> {
     /// The one input, for a bare value.
     fn only(&self) -> Option<&Port> {
-        if let [port] = self.inputs { Some(port) } else { None }
+        if let [port] = self.0.inputs { Some(port) } else { None }
     }
 
     fn bare<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<Values, D::Error> {
         let port = self.only().ok_or_else(|| D::Error::custom("expected an object by input name"))?;
-        let value = ValueSeed(&port.ty)
+        let value = ValueSeed { ty: &port.ty, room: self.0.room }
             .deserialize(deserializer)
             .map_err(|error| D::Error::custom(format!("input `{}`: {error}", port.name)))?;
         Ok(Values::from([(port.name.clone(), value)]))
@@ -142,6 +144,7 @@ impl<'de> DeserializeSeed<'de> for Instance<'_> {
     type Value = Values;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Values, D::Error> {
+        self.0.room.take(INSTANCE)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -185,7 +188,7 @@ impl<'de> Visitor<'de> for Instance<'_> {
         let mut values = Values::new();
         let mut first = true;
         while let Some(key) = fields.next_key::<String>()? {
-            let named = self.inputs.iter().any(|port| port.name == key);
+            let named = self.0.inputs.iter().any(|port| port.name == key);
             // An object that names no input is the bare value of an input that may itself be an object.
             if first
                 && !named
@@ -195,7 +198,7 @@ impl<'de> Visitor<'de> for Instance<'_> {
                 return self.bare(MapAccessDeserializer::new(Pushed { key: Some(key), rest: fields }));
             }
             first = false;
-            one(&key, self.inputs, &mut fields, &mut values)?;
+            self.0.one(&key, &mut fields, &mut values)?;
         }
         Ok(values)
     }

@@ -4,5 +4,6 @@
 pub mod answer;
 pub mod body;
 pub mod oip;
+mod room;
 mod tensor;
 mod value;

@@ -5,25 +5,31 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use serve_spec::Dtype;
 
+use super::room::Room;
 use crate::typed::{dtype_name, len_of};
 use crate::value::{Data, Tensor};
 
 /// Reads one tensor.
-pub struct TensorSeed(pub Dtype);
+pub struct TensorSeed<'a> {
+    pub dtype: Dtype,
+    pub room: &'a Room,
+}
 
-impl<'de> DeserializeSeed<'de> for TensorSeed {
+impl<'de> DeserializeSeed<'de> for TensorSeed<'_> {
     type Value = Tensor;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tensor, D::Error> {
-        let mut builder = Builder { data: empty(self.0), dtype: self.0, sizes: vec![], leaf: None };
+        let TensorSeed { dtype, room } = self;
+        let mut builder = Builder { data: empty(dtype), dtype, room, sizes: vec![], leaf: None };
         Level { builder: &mut builder, depth: 0 }.deserialize(deserializer)?;
         Ok(Tensor { shape: builder.sizes.into_iter().map(Option::unwrap_or_default).collect(), data: builder.data })
     }
 }
 
-struct Builder {
+struct Builder<'a> {
     data: Data,
     dtype: Dtype,
+    room: &'a Room,
     /// By depth; `None` while the first array of that depth is still open.
     sizes: Vec<Option<usize>>,
     /// The depth at which the elements are.
@@ -32,7 +38,7 @@ struct Builder {
 
 const RAGGED: &str = "the arrays of one depth differ in length";
 
-impl Builder {
+impl Builder<'_> {
     fn open<E: Error>(&mut self, depth: usize) -> Result<(), E> {
         if self.leaf.is_some_and(|leaf| depth >= leaf) {
             return Err(E::custom(RAGGED));
@@ -110,12 +116,12 @@ impl Builder {
     }
 }
 
-struct Level<'a> {
-    builder: &'a mut Builder,
+struct Level<'a, 'b> {
+    builder: &'a mut Builder<'b>,
     depth: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Level<'_> {
+impl<'de> DeserializeSeed<'de> for Level<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -123,7 +129,7 @@ impl<'de> DeserializeSeed<'de> for Level<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Level<'_> {
+impl<'de> Visitor<'de> for Level<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -166,6 +172,7 @@ impl<'de> Visitor<'de> for Level<'_> {
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         self.builder.element(self.depth)?;
         if let Data::String(v) = &mut self.builder.data {
+            self.builder.room.take(1)?;
             v.push(text.to_owned());
             return Ok(());
         }
@@ -175,12 +182,17 @@ impl<'de> Visitor<'de> for Level<'_> {
 
 /// Rows of a tensor without elements.
 const MOST_EMPTY: u64 = 1 << 16;
+/// Dimensions; those of nested arrays are bounded by how deep JSON may nest.
+const MOST_DIMENSIONS: usize = 64;
 
 /// Gives elements that came flat the shape that came beside them.
 ///
 /// # Errors
 /// When the shape does not hold exactly that many elements.
 pub fn reshape(tensor: Tensor, shape: &[u64]) -> Result<Tensor, String> {
+    if shape.len() > MOST_DIMENSIONS {
+        return Err(format!("shape has {} dimensions, at most {MOST_DIMENSIONS} are possible", shape.len()));
+    }
     let sizes: Option<Vec<usize>> = shape.iter().map(|size| usize::try_from(*size).ok()).collect();
     let count = sizes.as_ref().and_then(|sizes| sizes.iter().try_fold(1_usize, |n, size| n.checked_mul(*size)));
     let found = len_of(&tensor.data);
@@ -220,7 +232,8 @@ mod tests {
 
     fn read(dtype: Dtype, text: &str) -> Result<Tensor, String> {
         let mut json = serde_json::Deserializer::from_str(text);
-        TensorSeed(dtype).deserialize(&mut json).map_err(|error| error.to_string())
+        let seed = TensorSeed { dtype, room: &Room::default() };
+        seed.deserialize(&mut json).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -269,5 +282,6 @@ mod tests {
         let none = || read(Dtype::F32, "[]").unwrap();
         assert_eq!(reshape(none(), &[3, 0]).unwrap().shape, [3, 0]);
         assert!(reshape(none(), &[1 << 40, 0]).is_err());
+        assert!(reshape(read(Dtype::F32, "1").unwrap(), &[1; 65]).is_err());
     }
 }

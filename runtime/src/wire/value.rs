@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serve_spec::Type;
 
+use super::room::{JsonSeed, Room};
 use super::tensor::TensorSeed;
 use crate::typed::type_name;
 use crate::value::Value;
@@ -21,18 +22,24 @@ pub const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Reads one value.
-pub struct ValueSeed<'a>(pub &'a Type);
+pub struct ValueSeed<'a> {
+    pub ty: &'a Type,
+    pub room: &'a Room,
+}
 
 impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        match self.0 {
-            Type::Tensor(tensor) => Ok(Value::Tensor(Arc::new(TensorSeed(tensor.dtype).deserialize(deserializer)?))),
+        match self.ty {
+            Type::Tensor(tensor) => {
+                let seed = TensorSeed { dtype: tensor.dtype, room: self.room };
+                Ok(Value::Tensor(Arc::new(seed.deserialize(deserializer)?)))
+            }
             Type::Text => Ok(Value::Text(Arc::from(String::deserialize(deserializer)?))),
-            Type::Image(_) | Type::Audio(_) | Type::Bytes => deserializer.deserialize_map(B64 { ty: self.0 }),
+            Type::Image(_) | Type::Audio(_) | Type::Bytes => deserializer.deserialize_map(B64 { ty: self.ty }),
             Type::Json | Type::Bool | Type::Int | Type::Float | Type::String | Type::List(_) | Type::Record(_) => {
-                Ok(Value::Json(Arc::new(serde_json::Value::deserialize(deserializer)?)))
+                Ok(Value::Json(Arc::new(JsonSeed(self.room).deserialize(deserializer)?)))
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::server::{Folder, Server, command};
 use crate::specs;
 
 /// The library, or nothing to test with outside CI.
-fn library() -> Option<String> {
+pub fn library() -> Option<String> {
     let library = std::env::var("ORT_DYLIB_PATH").ok().filter(|path| !path.is_empty());
     let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
     assert!(library.is_some() || !ci, "ORT_DYLIB_PATH is not set, so ONNX Runtime is not tested");

@@ -94,7 +94,7 @@ async fn a_body_that_stalls_is_408_and_one_that_breaks_off_is_forgotten() {
     let head = b"POST /invocations HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n";
     let answer = talk(&server, &[head, b"{\"pix"]).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    assert!(answer.contains("the body did not arrive within 300 ms"), "{answer}");
+    assert!(answer.contains("the body did not arrive within the endpoint's time"), "{answer}");
     for _ in 0..20 {
         let mut stream = TcpStream::connect(&server.address).await.unwrap();
         stream.write_all(head).await.unwrap();
@@ -142,4 +142,78 @@ async fn a_call_that_takes_too_long_is_504_and_the_next_waits_its_turn() {
     // The first still computes and holds the model's one place, so this one waits in vain; the server answers.
     assert_eq!(server.json("/invocations", r#"{"x": [[1]]}"#).await.status, 504);
     assert_eq!(server.get("/ping").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_time_that_the_body_takes_counts() {
+    let folder = Folder::new();
+    let mut spec = specs::slow(&folder, 400);
+    spec["timeout_ms"] = json!(1000);
+    let server = Server::start(folder, &spec, &[]).await;
+    let head =
+        b"POST /invocations HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{\"x\"";
+    let mut stream = TcpStream::connect(&server.address).await.unwrap();
+    stream.write_all(head).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    stream.write_all(b": [[1]]}").await.unwrap();
+    let mut answer = vec![0; 4096];
+    let count = stream.read(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer[..count]).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 504 ") && answer.contains("not answered within 1000 ms"), "{answer}");
+}
+
+#[tokio::test]
+async fn what_a_client_wrote_is_quoted_up_to_a_point() {
+    let server = doubler().await;
+    let name = "a".repeat(90_000);
+    let error = server.json("/invocations", &format!("{{\"{name}\": 1}}")).await.error(400);
+    assert!(error.len() < 1100 && error.starts_with("body: no input `aaa"), "{}", error.len());
+    let error = server.get(&format!("/{}", "a".repeat(9000))).await.error(404);
+    assert!(error.len() < 1100, "{}", error.len());
+    let request = server.post("/invocations").header("x-amzn-sagemaker-target-variant", "v".repeat(9000)).body("{}");
+    let error = Answer::of(request.send().await.unwrap()).await.error(400);
+    assert!(error.len() < 1100, "{}", error.len());
+}
+
+/// The head alone decides, so that nothing needs to be sent.
+#[tokio::test]
+async fn a_body_that_will_not_be_read_is_refused_by_its_head() {
+    let server = doubler().await;
+    let head = |more: &str| {
+        format!("POST /invocations HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{more}\r\n\r\n")
+    };
+    let answer = talk(&server, &[head("content-length: 99999999999").as_bytes()]).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let answer = talk(&server, &[head("content-length: 9\r\ncontent-encoding: gzip").as_bytes()]).await;
+    assert!(answer.starts_with("HTTP/1.1 415 "), "{answer}");
+    assert!(answer.contains("content encoding `gzip`: send the body as it is"), "{answer}");
+    lives(&server).await;
+}
+
+/// Two bytes of the body each, and hundreds in memory.
+#[tokio::test]
+async fn small_values_in_large_numbers_are_refused() {
+    for (ty, body) in [
+        (json!("int"), format!("{{\"instances\": [{}0]}}", "0,".repeat(100_000))),
+        (json!("json"), format!("{{\"x\": [{}0]}}", "0,".repeat(2_000_000))),
+        (specs::tensor("string", json!(["n"])), format!("{{\"x\": [{}\"\"]}}", "\"\",".repeat(2_000_000))),
+    ] {
+        let mut spec = specs::echo(ty);
+        spec["max_request_bytes"] = json!(10_000_000);
+        let server = Server::start(Folder::new(), &spec, &[]).await;
+        let error = server.json("/invocations", &body).await.error(400);
+        assert!(error.contains("more than 1048576 values in one request"), "{error}");
+        assert_eq!(server.get("/ping").await.status, 200);
+    }
+}
+
+/// A small request must not make a huge answer.
+#[tokio::test]
+async fn no_output_is_written_twice() {
+    let server = doubler().await;
+    let wanted = vec![r#"{"name": "scores"}"#; 1000].join(",");
+    let input = r#"{"name": "pixels", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}"#;
+    let body = format!(r#"{{"inputs": [{input}], "outputs": [{wanted}]}}"#);
+    let error = server.json("/v2/models/demo/infer", &body).await.error(400);
+    assert!(error.contains("output `scores` is asked for twice"), "{error}");
 }

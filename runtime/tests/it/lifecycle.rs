@@ -71,12 +71,22 @@ fn refused(output: &Output) -> String {
 #[test]
 fn a_spec_that_cannot_be_served_is_one_line_and_exit_code_1() {
     type Spoil = fn(&mut Value);
-    let cases: [(Spoil, &str); 15] = [
+    let cases: [(Spoil, &str); 16] = [
         (|s| s["version"] = json!(2), "it is of version 2, this runtime reads version 1"),
         (|s| s["surprise"] = json!(1), "unknown field `surprise`"),
         (|s| s["timeout_ms"] = json!(0), "timeout_ms and max_request_bytes must be more than 0"),
         (|s| s["variants"] = json!([]), "no variant answers"),
         (|s| s["variants"][0]["graph"] = json!("h"), "variant `main`: no graph `h`"),
+        (
+            |s| {
+                let mut other = s["graphs"]["g"].clone();
+                other["outputs"][0]["name"] = json!("other");
+                s["graphs"]["h"] = other;
+                let new = json!({ "name": "new", "weight": 1, "graph": "h" });
+                s["variants"].as_array_mut().unwrap().push(new);
+            },
+            "variant `new`: its outputs are not called as those of `main`",
+        ),
         (|s| s["models"]["double"]["framework"] = json!("torch"), "framework `torch`"),
         (|s| s["models"]["double"]["concurrency"] = json!(0), "concurrency and threads must be more than 0"),
         (|s| s["models"]["double"]["artifact"]["path"] = json!("none.onnx"), "none.onnx: No such file"),

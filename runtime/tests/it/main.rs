@@ -1,5 +1,5 @@
 //! The server as its callers see it: the real binary, tiny models, real HTTP.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, clippy::print_stdout)]
 
 mod basics;
 mod engines;
@@ -9,7 +9,7 @@ mod lifecycle;
 mod mutants;
 mod oip;
 mod onnx;
-
+mod recorded;
 mod server;
 mod specs;
 mod variants;

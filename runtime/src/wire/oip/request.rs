@@ -1,19 +1,21 @@
 //! An `infer` request. Tensor data is read straight into its element type when the input's name stands before it, as
 //! every client writes it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
-use serve_spec::{Port, Type};
+use serve_spec::{Dtype, Port, Type};
 
 use super::names::datatype;
 use crate::fault::{Fault, Kind};
 use crate::graph::Values;
 use crate::typed::len_of;
 use crate::value::{Tensor, Value};
+use crate::wire::room::{JsonSeed, Room};
 use crate::wire::tensor::{TensorSeed, reshape};
 use crate::wire::value::decode;
 
@@ -33,18 +35,29 @@ pub struct Request {
 pub fn read(bytes: &[u8], inputs: &[Port]) -> Result<Request, Fault> {
     let malformed = |error: serde_json::Error| Fault::new(Kind::Malformed, format!("body: {error}"));
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let request = json.deserialize_map(Top { ports: inputs }).map_err(malformed)?;
+    let request = json.deserialize_map(Top(Known { ports: inputs, room: &Room::default() })).map_err(malformed)?;
     json.end().map_err(malformed)?;
     Ok(request)
 }
 
-struct Top<'a> {
+/// What is known before a byte is read.
+#[derive(Clone, Copy)]
+struct Known<'a> {
     ports: &'a [Port],
+    room: &'a Room,
 }
+
+struct Top<'a>(Known<'a>);
 
 #[derive(Deserialize)]
 struct Wanted {
     name: String,
+}
+
+impl Known<'_> {
+    fn tensor(&self, dtype: Dtype) -> TensorSeed<'_> {
+        TensorSeed { dtype, room: self.room }
+    }
 }
 
 impl<'de> Visitor<'de> for Top<'_> {
@@ -59,7 +72,7 @@ impl<'de> Visitor<'de> for Top<'_> {
         while let Some(key) = fields.next_key::<String>()? {
             match key.as_str() {
                 "id" => id = fields.next_value()?,
-                "inputs" => values = Some(fields.next_value_seed(Inputs { ports: self.ports })?),
+                "inputs" => values = Some(fields.next_value_seed(Inputs(self.0))?),
                 "outputs" => wanted = fields.next_value::<Vec<Wanted>>()?,
                 _ => {
                     fields.next_value::<IgnoredAny>()?;
@@ -67,13 +80,17 @@ impl<'de> Visitor<'de> for Top<'_> {
             }
         }
         let values = values.ok_or_else(|| A::Error::missing_field("inputs"))?;
-        Ok(Request { id, values, wanted: wanted.into_iter().map(|wanted| wanted.name).collect() })
+        let wanted: Vec<String> = wanted.into_iter().map(|wanted| wanted.name).collect();
+        // Each is written once for each time that it is named: a small request for a huge answer.
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = wanted.iter().find(|name| !seen.insert(*name)) {
+            return Err(A::Error::custom(format!("output `{twice}` is asked for twice")));
+        }
+        Ok(Request { id, values, wanted })
     }
 }
 
-struct Inputs<'a> {
-    ports: &'a [Port],
-}
+struct Inputs<'a>(Known<'a>);
 
 impl<'de> DeserializeSeed<'de> for Inputs<'_> {
     type Value = Values;
@@ -92,7 +109,7 @@ impl<'de> Visitor<'de> for Inputs<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Values, A::Error> {
         let mut values = Values::new();
-        while let Some((name, value)) = items.next_element_seed(Input { ports: self.ports })? {
+        while let Some((name, value)) = items.next_element_seed(Input(self.0))? {
             if values.contains_key(&name) {
                 return Err(A::Error::custom(format!("input `{name}` is there twice")));
             }
@@ -102,9 +119,7 @@ impl<'de> Visitor<'de> for Inputs<'_> {
     }
 }
 
-struct Input<'a> {
-    ports: &'a [Port],
-}
+struct Input<'a>(Known<'a>);
 
 /// Elements, before their shape is known.
 enum Elements {
@@ -137,11 +152,11 @@ impl<'de> Visitor<'de> for Input<'_> {
                 "shape" => shape = Some(fields.next_value().map_err(placed)?),
                 "datatype" => said = Some(fields.next_value().map_err(placed)?),
                 "data" => {
-                    let port = name.as_ref().and_then(|name| self.ports.iter().find(|port| port.name == *name));
+                    let port = name.as_ref().and_then(|name| self.0.ports.iter().find(|port| port.name == *name));
                     data = Some(if let Some(Type::Tensor(tensor)) = port.map(|port| &port.ty) {
-                        Elements::Typed(fields.next_value_seed(TensorSeed(tensor.dtype)).map_err(placed)?)
+                        Elements::Typed(fields.next_value_seed(self.0.tensor(tensor.dtype)).map_err(placed)?)
                     } else {
-                        Elements::Json(fields.next_value().map_err(placed)?)
+                        Elements::Json(fields.next_value_seed(JsonSeed(self.0.room)).map_err(placed)?)
                     });
                 }
                 _ => {
@@ -164,8 +179,8 @@ impl Input<'_> {
         said: Option<String>,
         data: Option<Elements>,
     ) -> Result<Value, String> {
-        let port = self.ports.iter().find(|port| port.name == name).ok_or_else(|| {
-            let names: Vec<String> = self.ports.iter().map(|port| format!("`{}`", port.name)).collect();
+        let port = self.0.ports.iter().find(|port| port.name == name).ok_or_else(|| {
+            let names: Vec<String> = self.0.ports.iter().map(|port| format!("`{}`", port.name)).collect();
             format!("there is no such input; the inputs are {}", names.join(", "))
         })?;
         let shape = shape.ok_or("it has no `shape`")?;
@@ -179,19 +194,19 @@ impl Input<'_> {
                 let read = match data {
                     Elements::Typed(read) => read,
                     Elements::Json(json) => {
-                        TensorSeed(tensor.dtype).deserialize(json).map_err(|error| error.to_string())?
+                        self.0.tensor(tensor.dtype).deserialize(json).map_err(|error| error.to_string())?
                     }
                 };
                 Ok(Value::Tensor(Arc::new(reshape(read, &shape)?)))
             }
-            (ty, Elements::Json(json)) => one(ty, &shape, json),
+            (ty, Elements::Json(json)) => one(ty, &shape, json, self.0.room),
             (_, Elements::Typed(tensor)) => Err(format!("{} elements of a tensor", len_of(&tensor.data))),
         }
     }
 }
 
 /// The one element of an input that is no tensor.
-fn one(ty: &Type, shape: &[u64], json: Json) -> Result<Value, String> {
+fn one(ty: &Type, shape: &[u64], json: Json, room: &Room) -> Result<Value, String> {
     let (1, Json::Array(items)) = (shape.iter().copied().fold(1, u64::saturating_mul), json) else {
         return Err("expected shape [1] and an array of one element".to_owned());
     };
@@ -204,9 +219,10 @@ fn one(ty: &Type, shape: &[u64], json: Json) -> Result<Value, String> {
         Type::Text => Ok(Value::Text(Arc::from(text(item)?))),
         Type::Image(_) | Type::Audio(_) | Type::Bytes => decode(&text(item)?),
         Type::Json | Type::List(_) | Type::Record(_) => {
-            let json =
-                serde_json::from_str(&text(item)?).map_err(|error| format!("JSON inside the string: {error}"))?;
-            Ok(Value::Json(Arc::new(json)))
+            let text = text(item)?;
+            let mut json = serde_json::Deserializer::from_str(&text);
+            let read = JsonSeed(room).deserialize(&mut json).and_then(|read| json.end().map(|()| read));
+            Ok(Value::Json(Arc::new(read.map_err(|error| format!("JSON inside the string: {error}"))?)))
         }
         Type::Bool | Type::Int | Type::Float | Type::String | Type::Tensor(_) => Ok(Value::Json(Arc::new(item))),
     }
@@ -216,7 +232,7 @@ fn one(ty: &Type, shape: &[u64], json: Json) -> Result<Value, String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use serve_spec::{Dim, Dtype};
+    use serve_spec::Dim;
 
     use super::*;
     use crate::value::Data;
@@ -241,6 +257,14 @@ mod tests {
         ] {
             assert_eq!(x(text).unwrap().values.get("x"), Some(&wanted), "{text}");
         }
+    }
+
+    #[test]
+    fn an_output_is_asked_for_once() {
+        let asked = |names: &str| read(format!(r#"{{"inputs": [], "outputs": [{names}]}}"#).as_bytes(), &ports());
+        assert_eq!(asked(r#"{"name": "a"}, {"name": "b"}"#).unwrap().wanted, ["a", "b"]);
+        let fault = asked(r#"{"name": "a"}, {"name": "a"}"#).unwrap_err();
+        assert!(fault.message.contains("output `a` is asked for twice"), "{fault}");
     }
 
     #[test]
