@@ -54,6 +54,15 @@ fn every_example_keeps_its_meaning_and_comments() {
 }
 
 #[test]
+fn the_examples_and_the_standard_library_are_in_the_one_form() {
+    for (name, text) in examples() {
+        if !name.starts_with("tests/") {
+            assert_eq!(format(&text), text, "{name}: run `servec fmt`");
+        }
+    }
+}
+
+#[test]
 fn generated_programs_keep_their_meaning_and_comments() {
     let many = if std::env::var_os("CI").is_some() { 10_000 } else { 3_000 };
     for seed in 0..many {

@@ -28,6 +28,7 @@ mod onnx;
 mod pages;
 mod pipelines;
 mod plan;
+mod random;
 mod report;
 mod support;
 mod syntax;

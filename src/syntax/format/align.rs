@@ -11,8 +11,8 @@ enum Family {
     Value,
     /// `kind name { … }`
     Named,
-    Port,
-    Param,
+    /// `input name: type`, `param name: type = value`
+    Typed,
     Let,
     Decl,
     None,
@@ -21,10 +21,12 @@ enum Family {
 /// Pads the lines of one block or file.
 pub(super) fn columns(lines: &mut [Line], indent: usize) {
     let both = lines.iter().any(|l| l.rule == Rule::port && starts_with(l, "output"));
-    for line in lines.iter_mut().filter(|l| both && l.rule == Rule::port && starts_with(l, "input")) {
-        line.pads.push((1, 1));
+    for line in lines.iter_mut().filter(|l| both && matches!(l.rule, Rule::port | Rule::param)) {
+        if !starts_with(line, "output") {
+            line.pads.push((1, 1));
+        }
     }
-    for family in [Family::Value, Family::Named, Family::Port, Family::Param, Family::Let, Family::Decl] {
+    for family in [Family::Value, Family::Named, Family::Typed, Family::Let, Family::Decl] {
         let mut run: Vec<usize> = vec![];
         for at in 0..lines.len() {
             let Some(line) = lines.get(at) else { break };
@@ -81,8 +83,7 @@ fn family_of(line: &Line) -> Family {
         Rule::field => Family::Value,
         Rule::nested if line.pieces.len() == 2 => Family::Value,
         Rule::nested => Family::Named,
-        Rule::port => Family::Port,
-        Rule::param => Family::Param,
+        Rule::port | Rule::param => Family::Typed,
         Rule::let_item => Family::Let,
         Rule::decl => Family::Decl,
         _ => Family::None,
@@ -98,8 +99,8 @@ fn stops(line: &Line, family: Family) -> Vec<usize> {
     match family {
         Family::Value => vec![1],
         Family::Named | Family::Decl => group.into_iter().collect(),
-        Family::Port => after_colon.into_iter().collect(),
-        Family::Param => after_colon.into_iter().chain(equals).collect(),
+        Family::Typed if line.rule == Rule::port => after_colon.into_iter().collect(),
+        Family::Typed => after_colon.into_iter().chain(equals).collect(),
         Family::Let => equals.into_iter().collect(),
         Family::None => vec![],
     }
