@@ -27,6 +27,9 @@ pub struct Graph {
     pub outputs: Vec<(Output, Source)>,
     /// Bounds how many builtins compute at once: they have no concurrency of their own.
     pub builtins: Arc<Semaphore>,
+    /// Bounds how many requests hold values between steps: a photo of a few bytes decodes to hundreds of megabytes, and
+    /// would be held for as long as a model's turn takes to come.
+    pub slots: Arc<Semaphore>,
 }
 
 /// One step.

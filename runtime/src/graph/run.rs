@@ -1,5 +1,6 @@
 //! Runs a graph: a step starts as soon as what it needs is there, so independent steps run side by side. Values are
-//! shared, never copied. Dropping the future starts nothing more; a step that already computes runs to its end.
+//! shared, never copied. Dropping the future starts nothing more; a step that already computes runs to its end. A graph
+//! that is run often enough to keep everything busy makes further requests wait before their first step.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,6 +23,7 @@ pub async fn run(
     mut symbols: Symbols,
     timed: &(dyn Fn(&str, Duration) + Send + Sync),
 ) -> Result<Values, Fault> {
+    let Ok(_slot) = graph.slots.acquire().await else { return Err(lost()) };
     let mut done: Vec<Option<Values>> = graph.steps.iter().map(|_| None).collect();
     let mut started = vec![false; graph.steps.len()];
     let mut running = JoinSet::new();

@@ -53,7 +53,8 @@ fn graph(steps: Vec<Arc<Step>>, permits: usize) -> Graph {
     let last = of(steps.len() - 1);
     let value = serve_spec::Ref::Input(String::new());
     let output = Output { name: "y".to_owned(), ty: Type::Text, value };
-    Graph { inputs: vec![port("x")], steps, outputs: vec![(output, last)], builtins: Arc::new(Semaphore::new(permits)) }
+    let (builtins, slots) = (Arc::new(Semaphore::new(permits)), Arc::new(Semaphore::new(4)));
+    Graph { inputs: vec![port("x")], steps, outputs: vec![(output, last)], builtins, slots }
 }
 
 async fn run_on(graph: &Graph, text: &str) -> Result<String, Fault> {
@@ -119,6 +120,33 @@ async fn no_more_steps_compute_at_once_than_there_are_permits() {
         Ok(t.to_owned())
     })];
     let graph = Arc::new(graph(steps, 2));
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..12 {
+        let graph = Arc::clone(&graph);
+        calls.spawn(async move { run_on(&graph, "x").await });
+    }
+    assert_eq!(calls.join_all().await.into_iter().filter(Result::is_ok).count(), 12);
+    assert_eq!(most.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn no_more_requests_hold_values_between_steps_than_there_are_slots() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (entered, seen) = (Arc::clone(&now), Arc::clone(&most));
+    let steps = vec![
+        step("decode", &[("t", input())], &[], move |t| {
+            seen.fetch_max(entered.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            Ok(t.to_owned())
+        }),
+        step("use", &[("t", of(0))], &[0], move |t| {
+            std::thread::sleep(Duration::from_millis(5));
+            now.fetch_sub(1, Ordering::SeqCst);
+            Ok(t.to_owned())
+        }),
+    ];
+    let mut graph = graph(steps, 8);
+    graph.slots = Arc::new(Semaphore::new(2));
+    let graph = Arc::new(graph);
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..12 {
         let graph = Arc::clone(&graph);

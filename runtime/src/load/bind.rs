@@ -1,6 +1,6 @@
 //! Binds a checked graph to loaded models and builtins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,13 +28,25 @@ pub fn bind(
         let bound = bind_step(step, &places, models, folder).map_err(|why| format!("step `{}`: {why}", step.id))?;
         steps.push(Arc::new(bound));
     }
+    let called: BTreeSet<&String> = graph.steps.iter().filter_map(|step| model_of(&step.call)).collect();
+    let at_once = called.iter().filter_map(|name| models.get(*name)).map(|model| model.permits.available_permits());
+    // One request for each thing that may compute: what waits for its turn is never short of a request to take it.
+    let slots = builtins.available_permits() + at_once.sum::<usize>();
     let outputs = graph.outputs.iter().map(|output| Ok((output.clone(), source(&output.value, &places)?)));
     Ok(Graph {
         inputs: graph.inputs.clone(),
         steps,
         outputs: outputs.collect::<Result<_, String>>()?,
         builtins: Arc::clone(builtins),
+        slots: Arc::new(Semaphore::new(slots)),
     })
+}
+
+fn model_of(call: &spec::Call) -> Option<&String> {
+    match call {
+        spec::Call::Model(name) => Some(name),
+        spec::Call::Builtin(_) => None,
+    }
 }
 
 fn bind_step(
