@@ -1,6 +1,7 @@
 //! Text to syntax tree. Never fails: what can't be read is a node, and a diagnostic.
 
 pub mod ast;
+mod chunks;
 mod format;
 mod grammar;
 mod locate;
@@ -23,6 +24,11 @@ pub use scan::MAX_NESTING;
 /// Reads a file. Whatever the text, there is a tree; what is wrong with it is pushed, one error for one mistake, and the
 /// bad parts are silenced for the passes that follow.
 pub fn parse(file: FileId, text: &str, sink: &mut Sink) -> ast::File {
+    parse_parts(file, text, chunks::starts, sink)
+}
+
+/// The same, with the text cut where `starts` says.
+fn parse_parts(file: FileId, text: &str, starts: impl Fn(&str) -> Vec<usize>, sink: &mut Sink) -> ast::File {
     if text.len() > MAX_BYTES {
         return refuse(file, text, too_large(file, text), vec![], sink);
     }
@@ -34,20 +40,22 @@ pub fn parse(file: FileId, text: &str, sink: &mut Sink) -> ast::File {
         return refuse(file, text, too_deep(Span::new(file, base + at, base + at + 1)), comments, sink);
     }
     let span = Span::new(file, 0, text.len() as u32);
-    let Some(root) = root(&scan.text) else {
-        return refuse(file, text, too_deep(Span::new(file, base, base)), comments, sink);
-    };
-    let mut lower = Lower {
-        file,
-        base,
-        text: &scan.text,
-        comments: &scan.comments,
-        problems: scan.problems,
-        silent: vec![],
-        depth: 0,
-    };
-    let items = lower.file(root);
-    recover::settle(file, text, lower.problems, lower.silent, sink);
+    let (mut items, mut problems, mut silent) = (vec![], scan.problems, vec![]);
+    let starts = starts(&scan.text);
+    let ends = starts.iter().skip(1).copied().chain([scan.text.len()]);
+    for (start, end) in starts.iter().copied().zip(ends) {
+        let part = scan.text.get(start..end).unwrap_or("");
+        let part_base = base + start as u32;
+        let Some(root) = root(part) else {
+            return refuse(file, text, too_deep(Span::new(file, part_base, part_base)), comments, sink);
+        };
+        let first = scan.comments.partition_point(|(at, _)| *at < part_base);
+        let comments = scan.comments.get(first..).unwrap_or_default();
+        let mut lower = Lower { file, base: part_base, text: part, comments, problems, silent, depth: 0 };
+        items.extend(lower.file(root));
+        Lower { problems, silent, .. } = lower;
+    }
+    recover::settle(file, text, problems, silent, sink);
     ast::File { items, comments, span }
 }
 
@@ -80,4 +88,18 @@ fn too_deep(at: Span) -> Diagnostic {
     Diagnostic::error(Code::SyntaxLimit, "this is nested too deep; the file is not read")
         .label(at, format!("more than {MAX_NESTING} levels of brackets"))
         .help("name parts of it with `let`")
+}
+
+/// Where each item starts, with what it is, for comparing trees in tests.
+#[cfg(test)]
+fn starts_at(file: &ast::File) -> Vec<(u32, std::mem::Discriminant<ast::Item>)> {
+    let start = |item: &ast::Item| match item {
+        ast::Item::Use(item) => item.span.start,
+        ast::Item::Param(item) => item.span.start,
+        ast::Item::Let(item) => item.span.start,
+        ast::Item::Decl(item) => item.span.start,
+        ast::Item::Moved(item) => item.span.start,
+        ast::Item::Bad(span) => span.start,
+    };
+    file.items.iter().map(|item| (start(item), std::mem::discriminant(item))).collect()
 }
