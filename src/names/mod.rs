@@ -4,7 +4,7 @@
 mod load;
 mod scope;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -51,7 +51,8 @@ pub struct Declaration {
 pub struct Names {
     units: Vec<Unit>,
     declarations: Vec<Declaration>,
-    scopes: Vec<BTreeMap<Arc<str>, DeclarationId>>,
+    /// Hashed: a large program looks a hundred thousand names up, and only near misses go through them all.
+    scopes: Vec<HashMap<Arc<str>, DeclarationId>>,
     /// Of each file, the names that its `use`s should have brought in and could not: reported there, so not again.
     lost: Vec<BTreeSet<Arc<str>>>,
 }
@@ -91,7 +92,7 @@ impl Names {
         self.scopes.get(unit.0)?.get(name).copied()
     }
 
-    /// Every name that means something in a file.
+    /// Every name that means something in a file, in no order.
     pub fn visible(&self, unit: UnitId) -> impl Iterator<Item = (&Arc<str>, DeclarationId)> {
         self.scopes.get(unit.0).into_iter().flatten().map(|(name, id)| (name, *id))
     }

@@ -1,6 +1,6 @@
 //! What each file's names mean: its own declarations, and those that its `use`s bring in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::report::suggest::nearest;
@@ -14,11 +14,11 @@ pub(super) fn build(units: Vec<Unit>, sink: &mut Sink) -> Names {
     refuse_cycles(&units, sink);
     let mut names = Names {
         declarations: Vec::new(),
-        scopes: vec![BTreeMap::new(); units.len()],
+        scopes: vec![HashMap::new(); units.len()],
         lost: vec![BTreeSet::new(); units.len()],
         units: Vec::new(),
     };
-    let mut own: Vec<BTreeMap<Arc<str>, DeclarationId>> = Vec::with_capacity(units.len());
+    let mut own: Vec<HashMap<Arc<str>, DeclarationId>> = Vec::with_capacity(units.len());
     for (index, unit) in units.iter().enumerate() {
         own.push(declare(UnitId(index), unit, &mut names.declarations, sink));
     }
@@ -58,8 +58,8 @@ fn declare(
     unit: &Unit,
     declarations: &mut Vec<Declaration>,
     sink: &mut Sink,
-) -> BTreeMap<Arc<str>, DeclarationId> {
-    let mut scope: BTreeMap<Arc<str>, DeclarationId> = BTreeMap::new();
+) -> HashMap<Arc<str>, DeclarationId> {
+    let mut scope: HashMap<Arc<str>, DeclarationId> = HashMap::new();
     for (index, item) in unit.ast.items.iter().enumerate() {
         let Some(name) = declared_name(item) else { continue };
         if name.value.is_empty() {
@@ -84,9 +84,9 @@ fn twice(name: &str, again: Span, first: Span) -> Diagnostic {
 
 fn import(
     item: &ast::Use,
-    exports: &BTreeMap<Arc<str>, DeclarationId>,
+    exports: &HashMap<Arc<str>, DeclarationId>,
     declarations: &[Declaration],
-    scope: &mut BTreeMap<Arc<str>, DeclarationId>,
+    scope: &mut HashMap<Arc<str>, DeclarationId>,
     sink: &mut Sink,
 ) {
     for wanted in &item.names {
@@ -113,7 +113,7 @@ fn import(
     }
 }
 
-fn not_there(item: &ast::Use, name: &ast::Name, exports: &BTreeMap<Arc<str>, DeclarationId>) -> Diagnostic {
+fn not_there(item: &ast::Use, name: &ast::Name, exports: &HashMap<Arc<str>, DeclarationId>) -> Diagnostic {
     let from = match &item.from {
         ast::UsePath::Std(name) => name.value.to_string(),
         ast::UsePath::File(path) => path.value.clone(),
@@ -121,10 +121,11 @@ fn not_there(item: &ast::Use, name: &ast::Name, exports: &BTreeMap<Arc<str>, Dec
     };
     let d = Diagnostic::error(Code::NotExported, format!("`{from}` declares no `{}`", name.value))
         .label(name.span, "not declared there");
-    match nearest(&name.value, exports.keys().map(|k| &**k)) {
+    let known: BTreeSet<&str> = exports.keys().map(|k| &**k).collect();
+    match nearest(&name.value, known.iter().copied()) {
         Some(near) => d.help(format!("did you mean `{near}`?")).fix("use the nearest name", name.span, near),
-        None if exports.is_empty() => d.help("that file declares nothing"),
-        None => d.help(format!("it declares {}", crate::report::suggest::one_of(exports.keys().map(|k| &**k)))),
+        None if known.is_empty() => d.help("that file declares nothing"),
+        None => d.help(format!("it declares {}", crate::report::suggest::one_of(known))),
     }
 }
 

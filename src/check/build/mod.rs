@@ -6,7 +6,7 @@ mod read;
 mod scope;
 mod servable;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -33,7 +33,7 @@ pub struct Builder<'e, 'a> {
     pub pipelines: BTreeMap<Arc<str>, Pipeline>,
     pub pools: BTreeMap<Arc<str>, Pool>,
     /// Which declaration, with which changes, each key stands for.
-    keys: BTreeMap<Arc<str>, (DeclarationId, Fields)>,
+    keys: HashMap<Arc<str>, (DeclarationId, Fields)>,
     /// Keys whose making failed, and that is reported.
     failed: BTreeSet<Arc<str>>,
 }
@@ -47,7 +47,7 @@ impl<'e, 'a> Builder<'e, 'a> {
             transforms: BTreeMap::new(),
             pipelines: BTreeMap::new(),
             pools: BTreeMap::new(),
-            keys: BTreeMap::new(),
+            keys: HashMap::new(),
             failed: BTreeSet::new(),
         }
     }
