@@ -19,7 +19,7 @@ pub use outcome::{End, Outcome, Report, State};
 /// steps at the first failure and when interrupted; steps that run are finished. An empty plan only checks.
 pub async fn walk(plan: &Plan, live: &dyn Live, progress: &dyn Progress, interrupt: &Interrupt) -> Outcome {
     let reports = plan.steps.iter().map(Report::waiting).collect();
-    let mut outcome = Outcome { reports, end: End::Served };
+    let mut outcome = Outcome { stack: plan.stack.clone(), purpose: plan.purpose, reports, end: End::Served };
     if let Some(refusal) = plan.refusal() {
         outcome.end = End::Refused(refusal);
         return outcome;
@@ -112,8 +112,9 @@ fn perform<'a>(
         let started = Instant::now();
         progress.say(&step.address, doing(step.action));
         let result = act(step, observed, live, progress).await;
-        progress.say(&step.address, if result.is_ok() { "done" } else { "failed" });
-        (result, started.elapsed())
+        let took = started.elapsed();
+        progress.ended(&step.address, did(step.action, result.is_ok()), took);
+        (result, took)
     })
 }
 
@@ -139,5 +140,18 @@ fn doing(verb: Verb) -> &'static str {
         Verb::Update => "updating",
         Verb::Replace => "replacing",
         Verb::Delete => "deleting",
+    }
+}
+
+fn did(verb: Verb, well: bool) -> &'static str {
+    match (verb, well) {
+        (Verb::Create, true) => "created",
+        (Verb::Update, true) => "updated",
+        (Verb::Replace, true) => "replaced",
+        (Verb::Delete, true) => "removed",
+        (Verb::Create, false) => "create failed",
+        (Verb::Update, false) => "update failed",
+        (Verb::Replace, false) => "replace failed",
+        (Verb::Delete, false) => "delete failed",
     }
 }

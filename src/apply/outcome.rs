@@ -1,12 +1,13 @@
 //! What became of a plan, step by step, and the exit code that says it.
 
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use owo_colors::{OwoColorize, Style};
 use serde_json::{Value, json};
 
-use crate::plan::Verb;
+use crate::plan::{Purpose, Verb};
 use crate::report::Diagnostic;
 use crate::resource::Address;
 use crate::target::Failure;
@@ -14,6 +15,9 @@ use crate::target::Failure;
 /// What became of a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
+    pub stack: Arc<str>,
+    /// What the plan was for: it decides what a good end is.
+    pub purpose: Purpose,
     /// In the plan's order.
     pub reports: Vec<Report>,
     pub end: End,
@@ -74,31 +78,51 @@ impl Outcome {
         steps.chain(end.iter().map(Box::as_ref)).collect()
     }
 
-    /// One line a step and one for the whole; the diagnostics are shown apart.
+    /// A line for each step that was not reached, and one for the whole. What was done was told when it was done, and
+    /// the diagnostics are shown apart.
     pub fn to_text(&self, colour: bool) -> String {
         let paint = |text: &str, style: Style| if colour { text.style(style).to_string() } else { text.to_owned() };
         let mut out = String::new();
-        for report in &self.reports {
-            let (word, style) = match report.state {
-                State::Done => ("done", Style::new().green()),
-                State::Failed(_) => ("failed", Style::new().red()),
-                State::NotReached => ("not reached", Style::new().dimmed()),
-            };
+        for report in self.reports.iter().filter(|report| report.state == State::NotReached) {
+            let word = paint("not reached", Style::new().dimmed());
             // Writing to a String has no way to fail.
-            let _ =
-                writeln!(out, "{}  {} {}", paint(&format!("{word:>11}"), style), report.action.word(), report.address);
+            let _ = writeln!(out, "  {word}: {} {}", report.action.word(), report.address);
         }
-        let (done, failed, left) = self.counts();
-        let end = match &self.end {
-            End::Served if self.reports.is_empty() => "nothing to do: what is served is as declared".to_owned(),
-            End::Served => format!("{done} done: what is served is as declared"),
-            End::Refused(_) => "refused: nothing was changed".to_owned(),
-            End::Failed => format!("{done} done, {failed} failed, {left} not reached: apply again to go on"),
-            End::NotServed(_) => format!("{done} done, and what is served is not what was asked"),
-            End::Interrupted => format!("interrupted: {done} done, {left} not reached: apply again to go on"),
-        };
-        let _ = writeln!(out, "{}", paint(&end, Style::new().bold()));
+        let _ = writeln!(out, "{}", paint(&self.summary(), Style::new().bold()));
         out
+    }
+
+    /// The whole, in one line.
+    pub fn summary(&self) -> String {
+        let (done, failed, left) = self.counts();
+        let stack = &self.stack;
+        match (&self.end, self.purpose) {
+            (End::Served, Purpose::Apply) if self.reports.is_empty() => {
+                "checked: what is served is as declared".to_owned()
+            }
+            (End::Served, Purpose::Apply) => format!("{done} done: what is served is as declared"),
+            (End::Served, Purpose::Destroy) if self.reports.is_empty() => {
+                format!("checked: nothing of stack `{stack}` is there")
+            }
+            (End::Served, Purpose::Destroy) => format!("{done} removed: nothing of stack `{stack}` is left"),
+            (End::Refused(_), _) => "refused: nothing was changed".to_owned(),
+            (End::Failed, Purpose::Apply) => {
+                format!("{done} done, {failed} failed, {left} not reached: apply again to go on")
+            }
+            (End::Failed, Purpose::Destroy) => {
+                format!("{done} removed, {failed} failed, {left} not reached: destroy again to go on")
+            }
+            (End::NotServed(_), Purpose::Apply) => format!("{done} done, and what is served is not what was asked"),
+            (End::NotServed(_), Purpose::Destroy) => {
+                format!("{done} removed, and something of stack `{stack}` is still there")
+            }
+            (End::Interrupted, Purpose::Apply) => {
+                format!("interrupted: {done} done, {left} not reached: apply again to go on")
+            }
+            (End::Interrupted, Purpose::Destroy) => {
+                format!("interrupted: {done} removed, {left} not reached: destroy again to go on")
+            }
+        }
     }
 
     /// For other programs.

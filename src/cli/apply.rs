@@ -8,6 +8,7 @@ use crate::source::SourceMap;
 use crate::target::{self, Access, Failure, Place};
 
 use super::args::{ApplyArgs, DataFormat};
+use super::live::Said;
 use super::output::{Context, ExitStatus};
 use super::session::Session;
 use super::{live, session};
@@ -70,9 +71,17 @@ pub async fn carry_out(
     if let Some(refusal) = plan.refusal() {
         return Err(refusal);
     }
-    if !plan.is_empty() && !live::confirmed(ctx, &plan.summary(), yes)? {
-        ctx.say("nothing was changed");
-        return Ok(ExitStatus::Failed);
+    let said = if plan.is_empty() { Said::Yes } else { live::asked(ctx, &plan.summary(), yes).await? };
+    match said {
+        Said::Yes => {}
+        Said::No => {
+            ctx.say("not done: nothing was changed");
+            return Ok(ExitStatus::Failed);
+        }
+        Said::Interrupted => {
+            ctx.say("\ninterrupted: nothing was changed");
+            return Ok(ExitStatus::Interrupted);
+        }
     }
     let outcome = live::carry_out(ctx, plan, live).await;
     live::show_outcome(ctx, sources, &outcome);

@@ -30,7 +30,9 @@ async fn drift(args: &DriftArgs, ctx: &Context, compiled: &Compiled) -> Result<E
                 Diagnostic::warning(Code::Drifted, message).help("`servec apply` makes it as declared")
             };
             ctx.show(&compiled.sources, &found.iter().map(warning).collect::<Vec<_>>());
-            if found.is_empty() {
+            if found.is_empty() && session.live.observe().await?.objects.is_empty() {
+                ctx.say(&format!("stack {}: nothing of it is there, and nothing was applied", stack.name));
+            } else if found.is_empty() {
                 ctx.say(&format!("stack {}: everything is as it was last applied", stack.name));
             }
         }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::report::shown;
 use crate::resource::{Desired, Resource};
 use crate::source::SourceMap;
 
@@ -31,7 +32,7 @@ fn origin(resource: &Resource, pointer: &str, sources: &SourceMap) -> String {
         Some((prefix, span, file)) => {
             let at = file.line_column(span.start);
             let how = if prefix == pointer { "written at" } else { "follows from" };
-            format!("({how} {}:{}:{})", file.path, at.line + 1, at.column + 1)
+            format!("({how} {}:{}:{})", shown(&file.path), at.line + 1, at.column + 1)
         }
         None => "(nobody wrote it: the target's default)".to_owned(),
     }

@@ -69,6 +69,7 @@ fn create(args: &InitArgs) -> Result<Vec<Utf8PathBuf>, Box<Diagnostic>> {
     let paths: Vec<Utf8PathBuf> = files.iter().map(|(path, _)| args.folder.join(path)).collect();
     // All or nothing: look before anything is written.
     if let Some(there) = paths.iter().find(|p| p.symlink_metadata().is_ok()) {
+        let there = crate::report::shown(there);
         let message = format!("`{there}` is there already, and `init` writes over nothing");
         let help = "name another folder, as in `servec init shop`";
         return Err(Box::new(Diagnostic::error(Code::AlreadyThere, message).help(help)));

@@ -67,7 +67,7 @@ async fn sampled(
             Ok(ExitStatus::Failed)
         }
         None => {
-            ctx.say(&format!("as expected; the largest difference is {:e}", compared.largest));
+            ctx.say(&format!("as expected; the largest difference is {:.1e}", compared.largest));
             Ok(ExitStatus::Done)
         }
     }

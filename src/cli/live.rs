@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::io::{BufRead as _, IsTerminal as _};
-use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -47,7 +46,7 @@ pub async fn carry_out(ctx: &Context, plan: &Plan, live: &dyn Access) -> Outcome
     let outcome = tokio::select! {
         outcome = &mut walk => outcome,
         () = interrupted() => {
-            ctx.say("stopping: the step that runs is finished first");
+            teller.say_between("stopping: the step that runs is finished first");
             interrupt.raise();
             walk.await
         }
@@ -74,48 +73,74 @@ pub fn status_of(outcome: &Outcome) -> ExitStatus {
     }
 }
 
+/// What the user said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    Yes,
+    No,
+    /// Ctrl-c instead of an answer.
+    Interrupted,
+}
+
 /// Asks the user.
 ///
 /// # Errors
 /// When there is nobody to ask.
-pub fn confirmed(ctx: &Context, question: &str, yes: bool) -> Result<bool, Failure> {
+pub async fn asked(ctx: &Context, question: &str, yes: bool) -> Result<Said, Failure> {
     if yes {
-        return Ok(true);
+        return Ok(Said::Yes);
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         let message = format!("nobody is here to say yes to {question}");
         return Err(Box::new(Diagnostic::error(Code::NotConfirmed, message).help("run it again with `--yes`")));
     }
-    ctx.say(&format!("do it: {question}? Only `yes` is taken for one:"));
-    let mut line = String::new();
-    // What can't be read is no yes.
-    let read = std::io::stdin().lock().read_line(&mut line);
-    Ok(read.is_ok() && line.trim() == "yes")
+    ctx.ask(&format!("do it: {question}? Only `yes` is taken for one: "));
+    // A thread of its own, that nobody waits for: reading a terminal can't be taken back.
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        // What can't be read is no yes.
+        let read = std::io::stdin().lock().read_line(&mut line);
+        // Nobody listens any more after a ctrl-c.
+        let _ = tell.send(read.is_ok() && line.trim() == "yes");
+    });
+    tokio::select! {
+        said = told => Ok(if said.unwrap_or(false) { Said::Yes } else { Said::No }),
+        () = interrupted() => Ok(Said::Interrupted),
+    }
 }
 
-/// Progress: one moving line on a terminal, plain lines elsewhere.
+/// Progress: one line for each step that ended, with how long it took; on a terminal also a moving line of what it is
+/// at, which elsewhere is a detail.
 pub struct Teller<'a> {
     ctx: &'a Context,
     bar: Option<ProgressBar>,
-    last: Mutex<String>,
 }
 
 impl<'a> Teller<'a> {
     pub fn new(ctx: &'a Context) -> Self {
         let bar = ctx.progress.then(|| {
             let bar = ProgressBar::new_spinner();
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
                 bar.set_style(style);
             }
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
-        Self { ctx, bar, last: Mutex::default() }
+        Self { ctx, bar }
     }
 
     pub fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
+        }
+    }
+
+    /// A line that stays, above the moving one.
+    pub fn say_between(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.ctx.say(line)),
+            None => self.ctx.say(line),
         }
     }
 }
@@ -124,16 +149,17 @@ impl Progress for Teller<'_> {
     fn say(&self, address: &Address, words: &str) {
         let line = format!("{address}: {words}");
         match &self.bar {
-            Some(bar) => bar.set_message(line),
-            None => {
-                // A line that only counts seconds is for a terminal.
-                let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                let plain: String = line.chars().filter(|c| !c.is_ascii_digit()).collect();
-                if *last != plain {
-                    self.ctx.say(&line);
-                }
-                *last = plain;
-            }
+            Some(bar) if self.ctx.verbosity == 0 => bar.set_message(line),
+            Some(bar) => bar.suspend(|| self.ctx.detail(&line)),
+            None => self.ctx.detail(&line),
         }
+    }
+
+    fn ended(&self, address: &Address, words: &str, took: Duration) {
+        let took = match took.as_millis() {
+            short @ ..1000 => format!("{short} ms"),
+            _ => format!("{:.1} s", took.as_secs_f64()),
+        };
+        self.say_between(&format!("  {words} {address} ({took})"));
     }
 }

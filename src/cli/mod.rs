@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod args;
+mod beside;
 mod build;
 mod check;
 mod compare;
@@ -23,6 +24,7 @@ mod man;
 pub mod output;
 mod plan;
 mod sample;
+mod serves;
 mod session;
 mod status;
 mod try_;

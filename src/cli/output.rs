@@ -104,6 +104,12 @@ impl Context {
         }
     }
 
+    /// A question, with the cursor left behind it: to standard error, quiet or not.
+    pub fn ask(&self, question: &str) {
+        self.log("info", question);
+        self.streams.err(question);
+    }
+
     /// A line for people who asked for more.
     pub fn detail(&self, line: &str) {
         self.log("debug", line);

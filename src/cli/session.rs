@@ -1,17 +1,20 @@
 //! What the commands that use live state share: the stack that is meant, its target's two halves, and a plan.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compile::Compiled;
-use crate::plan::{self, Plan, Subject};
+use crate::plan::{self, Plan, Subject, Verb};
 use crate::report::{Code, Diagnostic, Sink};
-use crate::resource::Desired;
+use crate::resource::{Address, Desired};
 use crate::source::SourceMap;
 use crate::stack::Stack;
 use crate::target::{self, Access, Failure, Place, Target};
 use crate::{capability, diff, graph};
+
+use super::serves;
 
 /// The environment variable that names another folder than `.servec` beside the program.
 const DATA: &str = "SERVEC_DATA";
@@ -22,6 +25,8 @@ pub struct Session {
     pub live: Box<dyn Access>,
     stack: Arc<str>,
     protect: bool,
+    /// What each endpoint serves, for people.
+    serves: BTreeMap<Address, String>,
 }
 
 impl Session {
@@ -37,7 +42,8 @@ impl Session {
     pub fn at(stack: &Stack, data: Utf8PathBuf, command: &str) -> Result<Self, Failure> {
         let place = Place { data, stack: stack.name.to_string(), command: command.to_owned() };
         let live = target::connect(&stack.target, &place)?;
-        Ok(Self { target: find(&stack.target)?, live, stack: stack.name.clone(), protect: stack.protect })
+        let serves = serves::lines(stack, target::is_here(&stack.target));
+        Ok(Self { target: find(&stack.target)?, live, stack: stack.name.clone(), protect: stack.protect, serves })
     }
 
     /// What is live against what the program asks for.
@@ -47,7 +53,11 @@ impl Session {
     pub async fn plan(&self, desired: &Desired, sources: &SourceMap) -> Result<Plan, Failure> {
         let observed = self.live.observe().await?;
         let changes = diff::diff(desired, &observed, self.target.rules());
-        Ok(plan::plan(desired, &observed, &changes, sources))
+        let mut plan = plan::plan(desired, &observed, &changes, sources);
+        let created = plan.steps.iter().filter(|step| step.action == Verb::Create);
+        let notes: Vec<String> = created.filter_map(|step| self.serves.get(&step.address).cloned()).collect();
+        plan.notes.extend(notes);
+        Ok(plan)
     }
 
     /// All that is live, to be removed.

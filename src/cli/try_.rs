@@ -11,7 +11,8 @@ use crate::stack::{Endpoint, Stack};
 use crate::target::Failure;
 
 use super::args::{DataFormat, TryArgs};
-use super::compare::short;
+use super::beside::beside;
+use super::compare::Compared;
 use super::live::Teller;
 use super::output::{Context, ExitStatus};
 use super::session::Session;
@@ -28,8 +29,9 @@ async fn attempt(args: &TryArgs, ctx: &Context, compiled: &Compiled) -> Result<E
     let stack = session::one_here(compiled)?;
     let (folder, data) = temporary()?;
     let session = Session::at(stack, data, "try")?;
+    let mut verdicts = vec![];
     let ended = tokio::select! {
-        ended = there_and_back(args, ctx, compiled, stack, &session) => ended,
+        ended = there_and_back(args, ctx, compiled, stack, &session, &mut verdicts) => ended,
         () = live::interrupted() => {
             ctx.say("interrupted: taking it down");
             Ok(ExitStatus::Interrupted)
@@ -38,6 +40,7 @@ async fn attempt(args: &TryArgs, ctx: &Context, compiled: &Compiled) -> Result<E
     let down = take_down(ctx, &session).await;
     // After the processes: they read and write there.
     drop(folder);
+    verdicts.iter().for_each(|verdict| ctx.say(verdict));
     down.and(ended)
 }
 
@@ -55,6 +58,7 @@ async fn there_and_back(
     compiled: &Compiled,
     stack: &Stack,
     session: &Session,
+    verdicts: &mut Vec<String>,
 ) -> Result<ExitStatus, Failure> {
     let plan = session.plan(&session::lower(stack)?, &compiled.sources).await?;
     let colour = ctx.look == crate::report::Look::Colour;
@@ -69,8 +73,9 @@ async fn there_and_back(
     let mut reports = vec![];
     let mut found = vec![];
     for endpoint in &stack.endpoints {
-        let (report, diagnostics) = one(ctx, endpoint, session, args.format).await;
+        let (report, verdict, diagnostics) = one(ctx, endpoint, session).await;
         reports.push(report);
+        verdicts.push(verdict);
         found.extend(diagnostics);
     }
     if !reports.iter().any(|report| report.get("answer").is_some_and(|answer| !answer.is_null()))
@@ -93,37 +98,41 @@ fn is_warning(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity != Severity::Error
 }
 
-/// Sends one endpoint's sample, and shows the answer beside the expected one.
-async fn one(ctx: &Context, endpoint: &Endpoint, session: &Session, format: DataFormat) -> (Value, Vec<Diagnostic>) {
+/// Sends one endpoint's sample, shows the answer beside the expected one, and judges it in a line for the end.
+async fn one(ctx: &Context, endpoint: &Endpoint, session: &Session) -> (Value, String, Vec<Diagnostic>) {
     let name = &endpoint.name;
+    let nothing = || json!({ "endpoint": name, "answer": null });
     let Some(declared) = &endpoint.sample else {
         let message = format!("endpoint `{name}` has no sample: it was started, and not called");
         let warning = Diagnostic::warning(Code::NoSample, message).label(endpoint.span, "declared here");
-        return (json!({ "endpoint": name, "answer": null }), vec![warning]);
+        return (nothing(), format!("{name}: not tried"), vec![warning]);
     };
     let sampled = match sample::send(session.live.as_ref(), endpoint, None).await {
         Ok(sampled) => sampled,
-        Err(failure) => return (json!({ "endpoint": name, "answer": null }), vec![*failure]),
+        Err(failure) => return (nothing(), format!("{name}: failed, no answer to compare"), vec![*failure]),
     };
     let answer = sample::json(&sampled.answer.body);
-    let (largest, agrees) = sampled.compared.as_ref().map_or((None, None), |c| (Some(c.largest), Some(c.agrees())));
-    if format == DataFormat::Text {
-        ctx.out(&format!("\n{name}: sent {}\n", declared.value.request));
-        ctx.out(&format!("  answer    {}\n", short(&answer)));
-        if let (Some(expected), Some(largest)) = (&sampled.expected, largest) {
-            ctx.out(&format!("  expected  {}\n", short(expected)));
-            let verdict = if agrees == Some(true) { "agrees" } else { "differs" };
-            let tolerance = declared.value.tolerance;
-            ctx.out(&format!("  {verdict}: the largest difference is {largest:e}, the tolerance {tolerance:e}\n"));
-        } else {
-            ctx.out("  nothing is expected of it\n");
-        }
+    ctx.say(&format!("\n{name}: sent {}", declared.value.request));
+    for line in beside(&answer, sampled.expected.as_ref()) {
+        ctx.say(&format!("  {line}"));
     }
+    ctx.say("");
+    let tolerance = declared.value.tolerance;
+    let verdict = match &sampled.compared {
+        Some(compared) => {
+            let word = if compared.agrees() { "agrees" } else { "differs" };
+            let largest = compared.largest;
+            format!("{name}: the answer {word}; the largest difference is {largest:.1e}, the tolerance {tolerance:.1e}")
+        }
+        None => format!("{name}: answered, and nothing is expected of it"),
+    };
     let report = json!({
         "endpoint": name, "answer": answer, "expected": sampled.expected,
-        "largest_difference": largest, "tolerance": declared.value.tolerance, "agrees": agrees,
+        "largest_difference": sampled.compared.as_ref().map(|c| c.largest), "tolerance": tolerance,
+        "agrees": sampled.compared.as_ref().map(Compared::agrees),
     });
-    (report, sampled.compared.iter().filter_map(|compared| sample::disagreement(endpoint, compared)).collect())
+    let diagnostics = sampled.compared.iter().filter_map(|compared| sample::disagreement(endpoint, compared));
+    (report, verdict, diagnostics.collect())
 }
 
 async fn take_down(ctx: &Context, session: &Session) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diff::{Change, Changes, Difference, Verdict};
+use crate::report::shown;
 use crate::resource::{Address, Desired, Observed, Resource};
 use crate::source::{SourceMap, Span};
 
@@ -144,5 +145,5 @@ fn field(difference: &Difference, sources: &SourceMap) -> FieldChange {
 fn place(span: Span, sources: &SourceMap) -> Option<Place> {
     let file = sources.get(span.file)?;
     let at = file.line_column_utf16(span.start);
-    Some(Place { file: file.path.to_string(), line: at.line + 1, column: at.column + 1 })
+    Some(Place { file: shown(&file.path), line: at.line + 1, column: at.column + 1 })
 }

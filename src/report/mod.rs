@@ -15,6 +15,7 @@ mod view;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 pub use human::{Look, PLAIN_WIDTH};
+pub use place::shown;
 pub use sink::Sink;
 pub use stream::Streams;
 

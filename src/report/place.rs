@@ -30,7 +30,7 @@ pub(super) fn place(sources: &SourceMap, span: Span) -> Place {
 }
 
 /// With `/`, and without the `./` that the default path puts before every name.
-fn shown(path: &Utf8Path) -> String {
+pub fn shown(path: &Utf8Path) -> String {
     let path = path.as_str().replace('\\', "/");
     path.strip_prefix("./").map_or_else(|| path.clone(), str::to_owned)
 }

@@ -32,6 +32,10 @@ pub enum Action {
 /// Told what happens while a step runs, in a few words: `waiting for /ping`.
 pub trait Progress: Send + Sync {
     fn say(&self, address: &Address, words: &str);
+
+    /// Told once for each step that was started, when it ended: what it did (`created`, or `create failed`), and how
+    /// long it took.
+    fn ended(&self, _address: &Address, _words: &str, _took: std::time::Duration) {}
 }
 
 /// Held while a stack is changed; dropping it releases the lock.

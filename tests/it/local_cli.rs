@@ -23,7 +23,8 @@ fn plan_apply_plan_destroy_from_nothing_to_nothing() {
     assert_eq!(json(&answer.out), serde_json::json!({ "y": [[10.5, 20.5]] }));
     let status = json(&program.run(&["status", "--format", "json"]).ends_with(0).out);
     assert_eq!(status["endpoints"][0]["requests"]["200"], 1);
-    program.run(&["destroy", "--yes"]).ends_with(0);
+    let destroyed = program.run(&["destroy", "--yes"]).ends_with(0);
+    assert!(destroyed.err.ends_with("2 removed: nothing of stack `dev` is left\n"), "{destroyed:?}");
     assert!(!program.data().exists(), "destroy leaves no file");
     assert_eq!(processes(program.path()), Vec::<u32>::new(), "destroy leaves no process");
 }
@@ -187,8 +188,10 @@ fn a_killed_process_is_drift() {
 fn trying_shows_the_answer_beside_the_expected_one_and_leaves_nothing() {
     let program = Program::new();
     let tried = program.run(&["try"]).ends_with(0);
-    assert!(tried.out.contains("answer    {\"y\":[[11.0,22.0]]}"), "{tried:?}");
-    assert!(tried.out.contains("expected  {\"y\":[[11.0,22.0]]}"), "{tried:?}");
+    assert_eq!(tried.out, "", "what people read is no output");
+    assert!(tried.err.contains("answer  expected\n  y[0][0]  11.0    11.0\n  y[0][1]  22.0    22.0\n"), "{tried:?}");
+    let last = tried.err.lines().last().unwrap();
+    assert_eq!(last, "score: the answer agrees; the largest difference is 0.0e0, the tolerance 1.0e-3");
     program.write("expected.json", br#"{ "y": [[11.0, 23.0]] }"#);
     let tried = program.run(&["try", "--format", "json"]).ends_with(1);
     assert!(tried.err.contains("E0808") && tried.err.contains("y[0][1]: expected 23.0, got 22.0"), "{tried:?}");
