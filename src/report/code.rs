@@ -133,6 +133,7 @@ codes! {
     StillThere = "E0427" "serve::rules::still_there";
     MovedTwice = "E0428" "serve::rules::moved_twice";
     MixedFrameworks = "E0429" "serve::rules::mixed_frameworks";
+    VariantsDiffer = "E0430" "serve::rules::variants_differ";
     // E05 graph
     PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
     DependencyCycle = "E0502" "serve::graph::dependency_cycle";

@@ -1,10 +1,11 @@
 //! Rules about endpoints and their variants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::{Callee, Endpoint, Mode, Model, Servable, Stack};
+use crate::stack::{Callee, Endpoint, Mode, Model, Port, Servable, Stack};
 
 fn timeout(endpoint: &Endpoint) -> Option<Duration> {
     match &endpoint.mode.value {
@@ -144,6 +145,52 @@ pub fn a_tolerance_is_not_negative(endpoint: &Endpoint, sink: &mut Sink) {
         sink.push(
             Diagnostic::error(Code::NegativeTolerance, "a tolerance can't be negative")
                 .label(sample.span, "no answer could be near enough"),
+        );
+    }
+}
+
+/// The names of what something takes and gives; none for a container, which keeps that to itself.
+fn ports(stack: &Stack, servable: &Servable) -> Option<(BTreeSet<Arc<str>>, BTreeSet<Arc<str>>)> {
+    let (inputs, outputs): (BTreeSet<_>, BTreeSet<_>) = match servable {
+        Servable::Model(name) => {
+            let model = stack.models.get(name)?;
+            (names(&model.inputs), names(&model.outputs))
+        }
+        Servable::Pipeline(name) => {
+            let pipeline = stack.pipelines.get(name)?;
+            (names(&pipeline.inputs), pipeline.outputs.iter().map(|o| o.port.name.clone()).collect())
+        }
+        Servable::Pool(_) => return None,
+    };
+    (!inputs.is_empty() && !outputs.is_empty()).then_some((inputs, outputs))
+}
+
+fn names(ports: &[Port]) -> BTreeSet<Arc<str>> {
+    ports.iter().map(|p| p.name.clone()).collect()
+}
+
+/// A caller does not choose its variant, so each must understand the same request; a shadow's answer nobody reads.
+pub fn variants_take_and_give_the_same(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
+    let Some(first) = endpoint.variants.iter().find(|v| !v.shadow) else { return };
+    let Some((inputs, outputs)) = ports(stack, &first.serve) else { return };
+    for variant in endpoint.variants.iter().filter(|v| v.name != first.name) {
+        let Some((takes, gives)) = ports(stack, &variant.serve) else { continue };
+        let (what, here, there) = if takes != inputs {
+            ("takes", &takes, &inputs)
+        } else if gives != outputs && !variant.shadow {
+            ("gives", &gives, &outputs)
+        } else {
+            continue;
+        };
+        let list = |names: &BTreeSet<Arc<str>>| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+        sink.push(
+            Diagnostic::error(
+                Code::VariantsDiffer,
+                format!("the variants `{}` and `{}` can't stand for each other", first.name, variant.name),
+            )
+            .label(variant.span, format!("{what} {}", list(here)))
+            .label(first.span, format!("{what} {}", list(there)))
+            .help("give the ports of both the same names; `from \"…\"` maps them to an artifact's own"),
         );
     }
 }

@@ -17,6 +17,7 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         endpoint::a_timeout_leaves_room_for_one_call(stack, endpoint, sink);
         endpoint::variant_names_differ(endpoint, sink);
         endpoint::some_variant_answers(endpoint, sink);
+        endpoint::variants_take_and_give_the_same(stack, endpoint, sink);
         endpoint::a_shadow_has_no_weight(endpoint, sink);
         endpoint::the_median_is_below_the_tail(endpoint, sink);
         endpoint::a_cold_start_fits_the_slo(stack, endpoint, sink);
