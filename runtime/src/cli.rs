@@ -12,7 +12,6 @@ use tracing_subscriber::EnvFilter;
 use crate::load::Settings;
 use crate::onnx::{self, Slot, SlotKind};
 use crate::serve::{self, Job};
-use crate::typed::dtype_name;
 
 #[derive(Parser)]
 #[command(name = "serve-runtime", version, about = "Serves one endpoint, given a spec that servec wrote")]
@@ -159,7 +158,7 @@ fn inspect(path: &Path) -> Result<(), String> {
 fn slot(slot: &Slot) -> serde_json::Value {
     match &slot.kind {
         SlotKind::Tensor { dtype, dims } => {
-            serde_json::json!({ "name": slot.name, "dtype": dtype.map(dtype_name), "dims": dims })
+            serde_json::json!({ "name": slot.name, "dtype": dtype.map(serve_spec::Dtype::name), "dims": dims })
         }
         SlotKind::Other => serde_json::json!({ "name": slot.name, "dtype": null, "dims": null }),
     }

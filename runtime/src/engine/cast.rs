@@ -3,7 +3,7 @@
 
 use serve_spec::Dtype;
 
-use crate::typed::{dtype_name, dtype_of};
+use crate::typed::dtype_of;
 use crate::value::Data;
 
 /// As 32-bit integers: `rten` carries booleans and every integer but `i8` and `u8` so.
@@ -21,7 +21,7 @@ pub fn to_i32(data: &Data) -> Result<Vec<i32>, String> {
         Data::I64(v) => narrow(v, "32-bit integers"),
         Data::U32(v) => narrow(v, "32-bit integers"),
         Data::U64(v) => narrow(v, "32-bit integers"),
-        Data::F32(_) | Data::F64(_) | Data::String(_) => Err(format!("{} as integers", dtype_name(dtype_of(data)))),
+        Data::F32(_) | Data::F64(_) | Data::String(_) => Err(format!("{} as integers", dtype_of(data).name())),
     }
 }
 
@@ -43,7 +43,7 @@ pub fn to_f32(data: &Data) -> Result<Vec<f32>, String> {
         | Data::U16(_)
         | Data::U32(_)
         | Data::U64(_)
-        | Data::String(_) => Err(format!("{} as floats", dtype_name(dtype_of(data)))),
+        | Data::String(_) => Err(format!("{} as floats", dtype_of(data).name())),
     }
 }
 
@@ -52,7 +52,7 @@ pub fn to_f32(data: &Data) -> Result<Vec<f32>, String> {
 /// # Errors
 /// With the first element that does not fit, or when the declared type holds no integers.
 pub fn from_i32(v: Vec<i32>, dtype: Dtype) -> Result<Data, String> {
-    let name = dtype_name(dtype);
+    let name = dtype.name();
     Ok(match dtype {
         Dtype::Bool => Data::Bool(v.into_iter().map(|x| x != 0).collect()),
         Dtype::I8 => Data::I8(narrow(&v, name)?),
@@ -86,7 +86,7 @@ pub fn from_f32(v: Vec<f32>, dtype: Dtype) -> Result<Data, String> {
         | Dtype::U16
         | Dtype::U32
         | Dtype::U64
-        | Dtype::String => Err(format!("the engine gave floats where {} is declared", dtype_name(dtype))),
+        | Dtype::String => Err(format!("the engine gave floats where {} is declared", dtype.name())),
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use serve_spec::Dtype;
 
 use super::Fed;
-use crate::typed::{dtype_name, dtype_of};
+use crate::typed::dtype_of;
 use crate::value::{Data, Tensor, Value};
 
 /// A tensor as ONNX Runtime takes it; borrowed where the elements are carried as they are.
@@ -48,7 +48,7 @@ pub fn carry<'a>(input: &'a Fed<'_>) -> Result<SessionInputValue<'a>, String> {
         (Dtype::String, Data::String(v)) => {
             OrtTensor::from_string_array((shape, v.as_slice())).map(SessionInputValue::from).map_err(text)
         }
-        (dtype, data) => Err(format!("{} where the model takes {}", dtype_name(dtype_of(data)), dtype_name(dtype))),
+        (dtype, data) => Err(format!("{} where the model takes {}", dtype_of(data).name(), dtype.name())),
     }
 }
 
@@ -62,8 +62,8 @@ pub fn uncarry(value: &DynValue, dtype: Option<Dtype>) -> Result<Value, String> 
     };
     let tensor = tensor(value)?;
     if !crate::typed::carries(&tensor.data, dtype) {
-        let got = dtype_name(dtype_of(&tensor.data));
-        return Err(format!("the model gave {got} where {} is declared", dtype_name(dtype)));
+        let got = dtype_of(&tensor.data).name();
+        return Err(format!("the model gave {got} where {} is declared", dtype.name()));
     }
     Ok(Value::Tensor(Arc::new(tensor)))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serve_spec::{Arg, Call, Dim, Graph, Model, Port, Ref, Spec, Type, Variant};
 
 use crate::onnx::{Signature, Slot, SlotKind};
-use crate::typed::{dtype_name, type_name};
+use crate::typed::type_name;
 
 /// Checks that everything the spec refers to is there.
 ///
@@ -164,7 +164,7 @@ fn check_port(port: &Port, slots: &[Slot]) -> Result<(), String> {
     if let Some(found) = dtype
         && *found != declared.dtype
     {
-        return Err(format!("declared {}, its file says {}", type_name(&port.ty), dtype_name(*found)));
+        return Err(format!("declared {}, its file says {}", type_name(&port.ty), found.name()));
     }
     if let Some(found) = dims {
         let agree = found.len() == declared.dims.len()

@@ -17,7 +17,7 @@ pub fn type_name(ty: &Type) -> String {
                     Dim::Symbol(name) => name.clone(),
                 })
                 .collect();
-            format!("tensor<{}>[{}]", dtype_name(tensor.dtype), dims.join(", "))
+            format!("tensor<{}>[{}]", tensor.dtype.name(), dims.join(", "))
         }
         Type::Image(formats) => media_name("image", formats),
         Type::Audio(formats) => media_name("audio", formats),
@@ -49,7 +49,7 @@ pub fn value_name(value: &Value) -> String {
 
 pub(super) fn tensor_name(tensor: &Tensor) -> String {
     let dims: Vec<String> = tensor.shape.iter().map(usize::to_string).collect();
-    format!("tensor<{}>[{}]", dtype_name(dtype_of(&tensor.data)), dims.join(", "))
+    format!("tensor<{}>[{}]", dtype_of(&tensor.data).name(), dims.join(", "))
 }
 
 pub(super) fn json_name(json: &serde_json::Value) -> String {
@@ -99,27 +99,6 @@ pub fn len_of(data: &Data) -> usize {
         Data::F32(v) => v.len(),
         Data::F64(v) => v.len(),
         Data::String(v) => v.len(),
-    }
-}
-
-/// An element type as the language writes it.
-#[must_use]
-pub fn dtype_name(dtype: Dtype) -> &'static str {
-    match dtype {
-        Dtype::Bool => "bool",
-        Dtype::I8 => "i8",
-        Dtype::I16 => "i16",
-        Dtype::I32 => "i32",
-        Dtype::I64 => "i64",
-        Dtype::U8 => "u8",
-        Dtype::U16 => "u16",
-        Dtype::U32 => "u32",
-        Dtype::U64 => "u64",
-        Dtype::F16 => "f16",
-        Dtype::Bf16 => "bf16",
-        Dtype::F32 => "f32",
-        Dtype::F64 => "f64",
-        Dtype::String => "string",
     }
 }
 

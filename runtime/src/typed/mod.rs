@@ -9,7 +9,7 @@ use std::fmt;
 
 use serve_spec::{Dim, Dtype, Tensor as TensorType, Type};
 
-pub use describe::{dtype_name, dtype_of, len_of, type_name, value_name};
+pub use describe::{dtype_of, len_of, type_name, value_name};
 
 use crate::value::{Data, Tensor, Value};
 

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use serve_spec::Dtype;
 
 use super::room::Room;
-use crate::typed::{dtype_name, len_of};
+use crate::typed::len_of;
 use crate::value::{Data, Tensor};
 
 /// Reads one tensor.
@@ -64,7 +64,7 @@ impl Builder<'_> {
     }
 
     fn integer<E: Error>(&mut self, n: i128) -> Result<(), E> {
-        let unfit = || E::custom(format!("{n} does not fit {}", dtype_name(self.dtype)));
+        let unfit = || E::custom(format!("{n} does not fit {}", self.dtype.name()));
         match &mut self.data {
             Data::I8(v) => v.push(n.try_into().map_err(|_| unfit())?),
             Data::I16(v) => v.push(n.try_into().map_err(|_| unfit())?),
@@ -89,7 +89,7 @@ impl Builder<'_> {
                 #[expect(clippy::cast_possible_truncation, reason = "overflow is checked below")]
                 let narrow = x as f32;
                 if !narrow.is_finite() {
-                    return Err(E::custom(format!("{x} does not fit {}", dtype_name(self.dtype))));
+                    return Err(E::custom(format!("{x} does not fit {}", self.dtype.name())));
                 }
                 v.push(narrow);
                 Ok(())
@@ -112,7 +112,7 @@ impl Builder<'_> {
     }
 
     fn wrong<E: Error>(&self, got: &str) -> E {
-        E::custom(format!("expected {}, got {got}", dtype_name(self.dtype)))
+        E::custom(format!("expected {}, got {got}", self.dtype.name()))
     }
 }
 
@@ -133,7 +133,7 @@ impl<'de> Visitor<'de> for Level<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} or an array of them", dtype_name(self.builder.dtype))
+        write!(f, "{} or an array of them", self.builder.dtype.name())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
