@@ -291,6 +291,14 @@ fn a_secret_is_never_shown_or_kept() {
         let ran = program.run(&args).ends_with(0);
         assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{args:?}: {ran:?}");
     }
+    let mistyped = program.run(&["plan", "--set", SECRET]).ends_with(1);
+    assert!(mistyped.err.contains("name=value") && !mistyped.err.contains(SECRET), "{mistyped:?}");
+    for vars in [format!("key = \"{SECRET}"), format!("{{\"key\": {SECRET}"), format!("key={SECRET}")] {
+        program.write("vars", vars.as_bytes());
+        let ran = program.run(&["plan", "--vars", "vars"]);
+        assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{vars}: {ran:?}");
+        std::fs::remove_file(program.path().join("vars")).unwrap();
+    }
     let kept = Command::new("grep").args(["-r", "-l", SECRET, "."]).current_dir(program.path()).output().unwrap();
     assert_eq!(String::from_utf8(kept.stdout).unwrap(), "", "no file holds it");
     for what in ["environ", "cmdline"] {
