@@ -23,17 +23,18 @@ pub fn block_on(ctx: &Context, work: impl Future<Output = Result<ExitStatus, Fai
     }
 }
 
-/// Done when the user presses ctrl-c, or the process is told to end.
-pub async fn interrupted() {
+/// Done when the user presses ctrl-c, or the process is told to end: from the call on, not from the first poll, so that
+/// what is pressed between the two is not lost. A loop calls it once, before it shows anything.
+pub fn interrupted() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    // Where signals can't be listened to, they end the process as ever.
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        // Where signals can't be listened to, they end the process as ever.
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else { return std::future::pending().await };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }
 
@@ -94,6 +95,7 @@ pub async fn asked(ctx: &Context, question: &str, yes: bool) -> Result<Said, Fai
         let message = format!("nobody is here to say yes to {question}");
         return Err(Box::new(Diagnostic::error(Code::NotConfirmed, message).help("run it again with `--yes`")));
     }
+    let interrupted = interrupted();
     ctx.ask(&format!("do it: {question}? Only `yes` is taken for one: "));
     // A thread of its own, that nobody waits for: reading a terminal can't be taken back.
     let (tell, told) = tokio::sync::oneshot::channel();
@@ -106,7 +108,7 @@ pub async fn asked(ctx: &Context, question: &str, yes: bool) -> Result<Said, Fai
     });
     tokio::select! {
         said = told => Ok(if said.unwrap_or(false) { Said::Yes } else { Said::No }),
-        () = interrupted() => Ok(Said::Interrupted),
+        () = interrupted => Ok(Said::Interrupted),
     }
 }
 

@@ -34,7 +34,7 @@ use std::ffi::OsString;
 use std::process::{ExitCode, Termination as _};
 
 use clap::Parser as _;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::report::Streams;
 
@@ -99,6 +99,13 @@ fn usage(error: &clap::Error) -> ExitStatus {
     let streams = Streams::process();
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let colour = output::terminal(Color::Auto).0 == crate::report::Look::Colour;
+    // What clap says repeats the argument, and that may be a secret that was mistyped.
+    let of_set =
+        matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(arg)) if arg.starts_with("--set"));
+    if of_set && error.kind() == ErrorKind::ValueValidation {
+        streams.err("error: `--set` takes `name=value`, and this one has no name or no `=`\n");
+        return ExitStatus::Failed;
+    }
     let text = if colour { error.render().ansi().to_string() } else { error.render().to_string() };
     if asked {
         streams.out(&text);

@@ -30,6 +30,7 @@ async fn status(args: &StatusArgs, ctx: &Context, compiled: &Compiled) -> Result
         let absent = stack.endpoints.iter().filter(|e| !all.iter().any(|r| *r.endpoint == *e.name));
         absent.map(|e| e.name.to_string()).collect()
     };
+    let mut interrupted = std::pin::pin!(live::interrupted());
     loop {
         let all = session.live.running().await?;
         match args.format {
@@ -45,7 +46,7 @@ async fn status(args: &StatusArgs, ctx: &Context, compiled: &Compiled) -> Result
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            () = live::interrupted() => return Ok(ExitStatus::Interrupted),
+            () = &mut interrupted => return Ok(ExitStatus::Interrupted),
         }
     }
 }

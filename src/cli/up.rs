@@ -65,6 +65,7 @@ fn example(endpoint: &Endpoint) -> (Call, String) {
 /// A line whenever something changed.
 async fn watch(ctx: &Context, session: &Session) -> Result<ExitStatus, Failure> {
     let mut shown = String::new();
+    let mut interrupted = std::pin::pin!(live::interrupted());
     loop {
         let table = status::table(&session.live.running().await?);
         if table != shown {
@@ -73,7 +74,7 @@ async fn watch(ctx: &Context, session: &Session) -> Result<ExitStatus, Failure> 
         }
         tokio::select! {
             () = tokio::time::sleep(status::EVERY) => {}
-            () = live::interrupted() => {
+            () = &mut interrupted => {
                 ctx.say("still running");
                 return Ok(ExitStatus::Interrupted);
             }

@@ -16,7 +16,12 @@ fn plan_apply_plan_destroy_from_nothing_to_nothing() {
     let plan = program.run(&["plan", "--detailed-exitcode"]).ends_with(2);
     assert!(plan.out.contains("2 to create"), "{plan:?}");
     assert!(!program.data().exists(), "a plan changes nothing");
-    program.run(&["apply", "--yes"]).ends_with(0);
+    assert!(plan.out.contains("note: endpoint `score` serves model adder; apply chooses its port"), "{plan:?}");
+    let applied = program.run(&["apply", "--yes"]).ends_with(0);
+    let steps = applied.err.lines().filter(|line| line.contains("created ") && line.ends_with("s)")).count();
+    assert_eq!(steps, 2, "a line for each step, when it is done: {applied:?}");
+    assert!(!applied.err.contains("checking"), "what it is at is for a terminal: {applied:?}");
+    assert!(applied.err.ends_with("2 done: what is served is as declared\n"), "{applied:?}");
     let plan = program.run(&["plan", "--detailed-exitcode"]).ends_with(0);
     assert!(plan.out.contains("no changes"), "{plan:?}");
     let answer = program.run(&["invoke", "score", "--data", r#"{"x": [[0.5, 0.5]]}"#]).ends_with(0);
@@ -271,7 +276,12 @@ fn a_secret_is_never_shown_or_kept() {
     for args in [
         &["build", "--out", "out"][..],
         &["plan", "--explain", "--out", "p.plan"],
+        &["try", "-v", "--log", "log.jsonl"],
         &["apply", "--yes", "-v", "--log", "log.jsonl"],
+        &["diff"],
+        &["drift", "--format", "json"],
+        &["graph", "--format", "json"],
+        &["invoke", "score", "--sample", "--print"],
         &["status", "--format", "json"],
         &["plan", "--format", "json"],
         &["logs", "score"],
@@ -281,8 +291,21 @@ fn a_secret_is_never_shown_or_kept() {
         let ran = program.run(&args).ends_with(0);
         assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{args:?}: {ran:?}");
     }
+    let mistyped = program.run(&["plan", "--set", SECRET]).ends_with(1);
+    assert!(mistyped.err.contains("name=value") && !mistyped.err.contains(SECRET), "{mistyped:?}");
+    for vars in [format!("key = \"{SECRET}"), format!("{{\"key\": {SECRET}"), format!("key={SECRET}")] {
+        program.write("vars", vars.as_bytes());
+        let ran = program.run(&["plan", "--vars", "vars"]);
+        assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{vars}: {ran:?}");
+        std::fs::remove_file(program.path().join("vars")).unwrap();
+    }
     let kept = Command::new("grep").args(["-r", "-l", SECRET, "."]).current_dir(program.path()).output().unwrap();
     assert_eq!(String::from_utf8(kept.stdout).unwrap(), "", "no file holds it");
-    let environment = std::fs::read(format!("/proc/{}/environ", processes(program.path())[0])).unwrap();
-    assert!(!String::from_utf8_lossy(&environment).contains(SECRET));
+    for what in ["environ", "cmdline"] {
+        let process = std::fs::read(format!("/proc/{}/{what}", processes(program.path())[0])).unwrap();
+        assert!(!String::from_utf8_lossy(&process).contains(SECRET), "{what} holds it");
+    }
+    // And nothing pretends that it was used: nothing on this machine would read it.
+    let ran = program.run(&["check", "--set", &set]).ends_with(0);
+    assert!(ran.err.contains("E0604") && ran.err.contains("it is left out"), "{ran:?}");
 }

@@ -8,6 +8,7 @@
 )]
 
 mod apply;
+mod asked;
 mod cases;
 mod checked;
 mod cli;
