@@ -30,6 +30,15 @@ async fn invoke(args: &InvokeArgs, ctx: &Context, compiled: &Compiled) -> Result
             format!("endpoint `{}` takes no `{}`: it answers at once, from what it serves", endpoint.name, flag.0);
         return Err(Box::new(Diagnostic::error(Code::CallFailed, message).label(endpoint.mode.span, "by its mode")));
     }
+    if let Some(name) = args.variant.as_deref().filter(|name| !endpoint.variants.iter().any(|v| *v.name == **name)) {
+        let names: Vec<String> = endpoint.variants.iter().map(|v| format!("`{}`", v.name)).collect();
+        let diagnostic =
+            Diagnostic::error(Code::CallFailed, format!("endpoint `{}` has no variant `{name}`", endpoint.name));
+        return Err(Box::new(match suggest::nearest(name, endpoint.variants.iter().map(|v| &*v.name)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("its variants: {}", names.join(", "))),
+        }));
+    }
     let session = Session::open(stack, &args.program.path, "invoke")?;
     if args.sample && !args.print {
         return sampled(args, ctx, compiled, endpoint, session.live.as_ref()).await;

@@ -109,6 +109,10 @@ pub fn content_type(path: &Utf8Path) -> Option<String> {
 }
 
 pub fn read(path: &Utf8Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path)
-        .map_err(|error| Box::new(Diagnostic::error(Code::CallFailed, format!("`{path}` can't be read: {error}"))))
+    std::fs::read(path).map_err(|error| {
+        Box::new(Diagnostic::error(
+            Code::CallFailed,
+            format!("`{path}` can't be read: {}", crate::files::reason(&error)),
+        ))
+    })
 }

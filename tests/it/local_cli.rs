@@ -250,6 +250,11 @@ fn a_refused_request_says_why() {
     assert!(refused.err.contains("answered 400") && refused.err.contains("no input `z`"), "{refused:?}");
     let near = program.run(&["invoke", "scor", "--sample"]).ends_with(1);
     assert!(near.err.contains("did you mean `score`?"), "{near:?}");
+    let variant = program.run(&["invoke", "score", "--sample", "--variant", "new"]).ends_with(1);
+    assert!(variant.err.contains("its variants: `default`"), "{variant:?}");
+    program.run(&["invoke", "score", "--sample", "--variant", "default"]).ends_with(0);
+    let missing = program.run(&["invoke", "score", "--data", "@nothing"]).ends_with(1);
+    assert!(missing.err.contains("`nothing` can't be read") && !missing.err.contains("os error"), "{missing:?}");
     let logs = program.run(&["logs", "score"]).ends_with(0);
     assert!(logs.out.contains("status=400"), "{logs:?}");
 }
