@@ -6,7 +6,7 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 
 use crate::names::{DeclarationId, UnitId, kind_word};
-use crate::report::Sink;
+use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Spanned;
 use crate::stack::{Argument, Callee, Fields, Type, Value, ValueKind};
 use crate::syntax::ast::{Block, DeclKind, Entry, Expr, ExprKind, Name};
@@ -100,6 +100,14 @@ impl Scope for PipelineScope<'_, '_, '_> {
         let value = self.builder.eval.expr(self.unit, expr, sink);
         if let ValueKind::Word(word) = &value.kind {
             sink.push(self.builder.eval.unknown_name(self.unit, word, value.span));
+            return Value::unknown(value.span);
+        }
+        if let ValueKind::Secret(name) = &value.kind {
+            sink.push(
+                Diagnostic::error(Code::SecretInText, format!("the secret `{name}` can't be given to a step"))
+                    .label(value.span, "would be shown wherever the pipeline is")
+                    .help("a pipeline is written out and answered back as it is; a model's `env` may hold a secret"),
+            );
             return Value::unknown(value.span);
         }
         typed::typed(value, expected, "this parameter", sink)
