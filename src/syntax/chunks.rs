@@ -8,6 +8,10 @@ use super::grammar::{Grammar, Rule};
 /// Least size of a part, in bytes. Files below it are read whole.
 const GRAIN: usize = 64 << 10;
 
+/// What a head may begin with; a word that were missing here would only make parts larger.
+const WORDS: [&str; 11] =
+    ["model", "transform", "pipeline", "pool", "endpoint", "job", "stack", "policy", "let", "use", "moved"];
+
 /// Where the parts of a text start, the first at 0. A part starts with a declaration's head in column 0, which always
 /// starts a declaration, or with the comments right above it.
 pub(super) fn starts(text: &str) -> Vec<usize> {
@@ -25,7 +29,7 @@ fn starts_of(text: &str, grain: usize) -> Vec<usize> {
             continue;
         }
         let cut = comments.take().unwrap_or(from);
-        if cut - last >= grain.max(1) && is_head(text.get(from..).unwrap_or("")) {
+        if cut - last >= grain.max(1) && is_head(line) {
             starts.push(cut);
             last = cut;
         }
@@ -33,8 +37,11 @@ fn starts_of(text: &str, grain: usize) -> Vec<usize> {
     starts
 }
 
-fn is_head(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && Grammar::parse(Rule::head, text).is_ok()
+/// Whether a line is a declaration's head, which never goes over its end. The first word is looked at before the grammar
+/// is asked, since a refusal of the grammar's is dear.
+fn is_head(line: &str) -> bool {
+    let word = line.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or("");
+    WORDS.contains(&word) && Grammar::parse(Rule::head, line).is_ok()
 }
 
 #[cfg(test)]
