@@ -149,9 +149,11 @@ pub fn a_tolerance_is_not_negative(endpoint: &Endpoint, sink: &mut Sink) {
     }
 }
 
+type PortNames = BTreeSet<Arc<str>>;
+
 /// The names of what something takes and gives; none for a container, which keeps that to itself.
-fn ports(stack: &Stack, servable: &Servable) -> Option<(BTreeSet<Arc<str>>, BTreeSet<Arc<str>>)> {
-    let (inputs, outputs): (BTreeSet<_>, BTreeSet<_>) = match servable {
+fn ports(stack: &Stack, servable: &Servable) -> Option<(PortNames, PortNames)> {
+    let (inputs, outputs): (PortNames, PortNames) = match servable {
         Servable::Model(name) => {
             let model = stack.models.get(name)?;
             (names(&model.inputs), names(&model.outputs))
@@ -165,7 +167,7 @@ fn ports(stack: &Stack, servable: &Servable) -> Option<(BTreeSet<Arc<str>>, BTre
     (!inputs.is_empty() && !outputs.is_empty()).then_some((inputs, outputs))
 }
 
-fn names(ports: &[Port]) -> BTreeSet<Arc<str>> {
+fn names(ports: &[Port]) -> PortNames {
     ports.iter().map(|p| p.name.clone()).collect()
 }
 
@@ -182,7 +184,7 @@ pub fn variants_take_and_give_the_same(stack: &Stack, endpoint: &Endpoint, sink:
         } else {
             continue;
         };
-        let list = |names: &BTreeSet<Arc<str>>| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+        let list = |names: &PortNames| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
         sink.push(
             Diagnostic::error(
                 Code::VariantsDiffer,
