@@ -145,11 +145,14 @@ fn place(artifact: &Artifact) -> Feature {
 struct Gather {
     demands: Vec<Demand>,
     subject: String,
+    /// Where the subject's demands begin.
+    begins: usize,
 }
 
 impl Gather {
     fn about(&mut self, subject: String) {
         self.subject = subject;
+        self.begins = self.demands.len();
     }
 
     fn may(&mut self, feature: Feature, span: Option<Span>) {
@@ -159,7 +162,7 @@ impl Gather {
     }
 
     fn uses(&mut self, feature: Feature, span: Span) {
-        let same = self.demands.iter_mut().rev().find(|d| d.feature == feature && d.subject == self.subject);
+        let same = self.demands.iter_mut().skip(self.begins).find(|d| d.feature == feature);
         match same {
             Some(demand) => demand.spans.push(span),
             None => self.demands.push(Demand { feature, subject: self.subject.clone(), spans: vec![span] }),

@@ -1,6 +1,6 @@
 //! `moved old -> new`: the same thing under a new name, so that a plan renames it instead of making it again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::names::{Names, UnitId, kind_word};
@@ -12,19 +12,31 @@ use crate::syntax::ast::{DeclKind, Item, Moved};
 /// Every old name with the name that it has now, also over several moves.
 pub fn moves(names: &Names) -> BTreeMap<Arc<str>, Arc<str>> {
     let direct: BTreeMap<_, _> = declared(names).map(|(_, m)| (m.from.value.clone(), m.to.value.clone())).collect();
-    direct.keys().map(|from| (from.clone(), last(&direct, from))).collect()
+    let mut ends: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
+    for from in direct.keys() {
+        follow(&direct, from, &mut ends);
+    }
+    ends
 }
 
-/// Where a name ends up; in a circle, where it closes.
-fn last(direct: &BTreeMap<Arc<str>, Arc<str>>, from: &Arc<str>) -> Arc<str> {
-    let mut name = from;
-    for _ in 0..direct.len() {
-        match direct.get(name) {
-            Some(next) => name = next,
-            None => break,
+/// Where a name and all on its way end up; in a circle, where it closes.
+fn follow(direct: &BTreeMap<Arc<str>, Arc<str>>, from: &Arc<str>, ends: &mut BTreeMap<Arc<str>, Arc<str>>) {
+    let (mut way, mut on_it, mut name) = (Vec::new(), BTreeSet::new(), from);
+    let end = loop {
+        if let Some(known) = ends.get(name) {
+            break known.clone();
         }
+        match direct.get(name) {
+            Some(next) if on_it.insert(name) => {
+                way.push(name);
+                name = next;
+            }
+            _ => break name.clone(),
+        }
+    };
+    for name in way {
+        ends.insert(name.clone(), end.clone());
     }
-    name.clone()
 }
 
 fn declared(names: &Names) -> impl Iterator<Item = (UnitId, &Moved)> {
@@ -39,8 +51,9 @@ fn declared(names: &Names) -> impl Iterator<Item = (UnitId, &Moved)> {
 /// Looks every `moved` over.
 pub fn check(names: &Names, sink: &mut Sink) {
     let (mut olds, mut news): (BTreeMap<&str, Span>, BTreeMap<&str, Span>) = (BTreeMap::new(), BTreeMap::new());
-    let sources: Vec<&str> = declared(names).map(|(_, m)| &*m.from.value).collect();
+    let sources: BTreeSet<&str> = declared(names).map(|(_, m)| &*m.from.value).collect();
     let ends = moves(names);
+    let first_of_circles = ends.iter().find(|(_, end)| ends.contains_key(*end)).map(|(name, _)| name);
     for (unit, moved) in declared(names) {
         for (name, seen) in [(&moved.from, &mut olds), (&moved.to, &mut news)] {
             if let Some(first) = seen.insert(&name.value, name.span) {
@@ -63,8 +76,7 @@ pub fn check(names: &Names, sink: &mut Sink) {
         // In a circle the end is a name that moves on itself; one of its moves speaks for all.
         let circle = ends.get(&moved.from.value).is_some_and(|end| ends.contains_key(end));
         if circle && moved.from.value != moved.to.value {
-            let first = ends.keys().filter(|name| ends.get(*name).is_some_and(|end| ends.contains_key(end))).min();
-            if first == Some(&moved.from.value) {
+            if first_of_circles == Some(&moved.from.value) {
                 sink.push(
                     Diagnostic::error(Code::MovedTwice, format!("`{}` moves in a circle", moved.from.value))
                         .label(moved.span, "comes back to where it began")
@@ -77,11 +89,11 @@ pub fn check(names: &Names, sink: &mut Sink) {
     }
 }
 
-fn goes_somewhere(names: &Names, unit: UnitId, moved: &Moved, sources: &[&str], sink: &mut Sink) {
+fn goes_somewhere(names: &Names, unit: UnitId, moved: &Moved, sources: &BTreeSet<&str>, sink: &mut Sink) {
     let to = &moved.to;
     let Some(found) = names.lookup(unit, &to.value) else {
         // Moved on since, or already reported.
-        if sources.contains(&&*to.value) && *to.value != *moved.from.value || names.is_lost(unit, &to.value) {
+        if sources.contains(&*to.value) && *to.value != *moved.from.value || names.is_lost(unit, &to.value) {
             return;
         }
         let d = Diagnostic::error(Code::UnknownName, format!("nothing is called `{}` here", to.value))

@@ -7,9 +7,8 @@ use crate::files::Files;
 use crate::names::{DeclarationId, Names, UnitId, kind_word};
 use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
-use crate::source::Span;
 use crate::stack::{Fields, Stack, Value, ValueKind};
-use crate::syntax::ast::{Block, Decl, DeclKind, Deploy, Entry, Item, Nested};
+use crate::syntax::ast::{Block, Decl, DeclKind, Deploy, Entry, Item, Name, Nested};
 
 use super::TargetInfo;
 use super::build::{Builder, Read};
@@ -49,18 +48,17 @@ pub(super) fn stack(
 
     let mut builder = Builder::new(&mut eval, context.files);
     let (mut endpoints, mut jobs) = (Vec::new(), Vec::new());
-    let mut deployed: BTreeMap<Arc<str>, Span> = BTreeMap::new();
+    let mut deployed: BTreeMap<Arc<str>, (DeclarationId, Name)> = BTreeMap::new();
     for entry in &decl.body.entries {
         let Entry::Deploy(deploy) = entry else { continue };
         for (name, id, changes) in deploys(&mut builder, deploy, unit, sink) {
-            if let Some(first) = deployed.insert(name.value.clone(), name.span) {
-                sink.push(
-                    Diagnostic::error(Code::DeployedTwice, format!("`{}` is deployed twice", name.value))
-                        .label(name.span, "deployed again here")
-                        .label(first, "first deployed here"),
-                );
+            // An address is of the name that is declared, whatever a `use` calls it here.
+            let declared = context.names.get(id).map_or(&name, |d| &d.name).clone();
+            if let Some((first, place)) = deployed.get(&declared.value) {
+                sink.push(twice(context.names, &name, id, place, *first));
                 continue;
             }
+            deployed.insert(declared.value, (id, name.clone()));
             match context.names.item(id) {
                 Some(Item::Decl(d)) if d.kind.value == DeclKind::Endpoint => {
                     endpoints.extend(builder.build_endpoint(id, &changes, sink));
@@ -110,6 +108,19 @@ pub(super) fn stack(
         policy::hold(context.names, &mut eval, stack, sink);
     }
     (stack, reached)
+}
+
+/// One declaration, or two of one name from two files, which would share an address.
+fn twice(names: &Names, again: &Name, id: DeclarationId, place: &Name, first: DeclarationId) -> Diagnostic {
+    let declared = names.get(id).map_or(again, |d| &d.name);
+    let d = Diagnostic::error(Code::DeployedTwice, format!("`{}` is deployed twice", declared.value));
+    if id == first {
+        return d.label(again.span, "deployed again here").label(place.span, "first deployed here");
+    }
+    let d = d.label(again.span, "this one has the same name").label(place.span, "first deployed here");
+    let d = d.label(declared.span, "declared here");
+    let d = names.span(first).map_or(d.clone(), |span| d.label(span, "and here, as another one"));
+    d.help("rename one where it is declared: what is deployed is called by that name, also under an alias")
 }
 
 fn target<'c>(context: &Context<'c>, decl: &Decl, sink: &mut Sink) -> Option<&'c TargetInfo> {
@@ -234,7 +245,7 @@ fn deploys(
     deploy: &Deploy,
     unit: UnitId,
     sink: &mut Sink,
-) -> Vec<(crate::syntax::ast::Name, DeclarationId, Fields)> {
+) -> Vec<(Name, DeclarationId, Fields)> {
     let changes = match &deploy.body {
         Some(body) => builder.eval.fields(unit, body, sink),
         None => Fields::new(),
