@@ -66,7 +66,7 @@ impl Scope for PipelineScope<'_, '_, '_> {
                     None => Found::Unknown,
                 }
             }
-            DeclKind::Transform => match self.builder.transform(id, sink) {
+            DeclKind::Transform => match self.builder.transform(id, &with, sink) {
                 Some((key, params)) => match self.builder.transforms.get(&key) {
                     Some(transform) => Found::Signature(
                         Signature {
@@ -100,6 +100,9 @@ impl Scope for PipelineScope<'_, '_, '_> {
         let value = self.builder.eval.expr(self.unit, expr, sink);
         if let ValueKind::Word(word) = &value.kind {
             sink.push(self.builder.eval.unknown_name(self.unit, word, value.span));
+            return Value::unknown(value.span);
+        }
+        if typed::refuse_secret(&value, "a parameter of a step", sink) {
             return Value::unknown(value.span);
         }
         typed::typed(value, expected, "this parameter", sink)
