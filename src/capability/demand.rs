@@ -1,7 +1,9 @@
 //! What a stack asks of its target: every feature it uses, with the thing that uses it and where. Judges nothing.
 
 use crate::source::Span;
-use crate::stack::{Artifact, Callee, Endpoint, Handler, Job, Mode, Model, Origin, Policy, Servable, Stack, Transform};
+use crate::stack::{
+    Artifact, Callee, Endpoint, Handler, Job, Member, Mode, Model, Origin, Policy, Servable, Stack, Transform,
+};
 
 use super::Feature;
 
@@ -15,7 +17,7 @@ pub struct Demand {
     pub spans: Vec<Span>,
 }
 
-/// All demands: endpoints and jobs in source order, then models and transforms by name. A feature that one thing uses in
+/// All demands: endpoints and jobs in source order, then models, pools and transforms by name. A feature that one thing uses in
 /// several places is one demand.
 pub fn demands(stack: &Stack) -> Vec<Demand> {
     let mut all = Gather::default();
@@ -30,6 +32,12 @@ pub fn demands(stack: &Stack) -> Vec<Demand> {
     for model in stack.models.values() {
         all.about(format!("model `{}`", model.name));
         of_model(model, &mut all);
+    }
+    for pool in stack.pools.values() {
+        if let Member::Prefix { shape, .. } = &pool.members.value {
+            all.about(format!("pool `{}`", pool.name));
+            of_model(shape, &mut all);
+        }
     }
     for transform in stack.transforms.values() {
         all.about(format!("transform `{}`", transform.name));

@@ -22,6 +22,7 @@ pub fn fit<'a>(stack: &'a Stack, dag: &'a Dag, table: &Table, sink: &mut Sink) -
                 notes.push(format!("{}, {}: {}", demand.subject, demand.feature.words(), cell.because));
             }
             Verdict::Noted(word) => {
+                sink.push(allowed(word, &demand, cell, stack));
                 notes.push(format!("{}, {} ({word}): {}", demand.subject, demand.feature.words(), cell.because));
             }
             Verdict::Refused(code) => {
@@ -57,6 +58,12 @@ fn in_part(demand: &Demand, cell: &Cell, stack: &Stack) -> Diagnostic {
     let message =
         format!("{} uses {}, which `{}` honours in part", demand.subject, demand.feature.words(), stack.target);
     explained(Diagnostic::warning(Code::LimitedSupport, message), demand, cell, &cell.instead)
+}
+
+/// What the stack allows is said all the same.
+fn allowed(word: &str, demand: &Demand, cell: &Cell, stack: &Stack) -> Diagnostic {
+    let message = format!("{} uses {}: {word} on `{}`", demand.subject, demand.feature.words(), stack.target);
+    explained(Diagnostic::notice(Code::LimitedSupport, message), demand, cell, &cell.instead)
 }
 
 fn refusal(code: Code, demand: &Demand, cell: &Cell, stack: &Stack) -> Diagnostic {

@@ -60,7 +60,17 @@ pub fn check(names: &Names, given: &Given, sink: &mut Sink) -> Vec<Stack> {
     moved::check(names, sink);
     let context = Context { names, files: given.files, targets: given.targets, texts: given.texts };
     let (mut found, mut reached, mut seen) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let mut places = BTreeMap::new();
     for (unit, decl) in declared_stacks(names) {
+        if let Some(first) = places.insert(&*decl.name.value, decl.name.span).filter(|_| !decl.name.value.is_empty()) {
+            sink.push(
+                Diagnostic::error(Code::DeclaredTwice, format!("the stack `{}` is declared twice", decl.name.value))
+                    .label(decl.name.span, "declared again here")
+                    .label(first, "first declared here")
+                    .help("rename one of them: a stack is addressed by its name over all files of a program"),
+            );
+            continue;
+        }
         seen.push(decl.name.value.to_string());
         if !given.stacks.is_empty() && !given.stacks.iter().any(|s| **s == *decl.name.value) {
             continue;

@@ -208,6 +208,9 @@ fn settings(eval: &mut Evaluator, decl: &Decl, unit: UnitId, target: Option<&Tar
                 ValueKind::Word(word) => Value { kind: ValueKind::String(word), ..value },
                 _ => value,
             };
+            if typed::refuse_secret(&value, &format!("`{name}`"), sink) {
+                continue;
+            }
             known.insert(name.clone(), typed::typed(value, &setting.ty, &format!("`{name}`"), sink));
         } else if let Some(target) = target {
             if eval.names.lookup(unit, &name).is_some() && matches!(value.kind, ValueKind::Construct { .. }) {

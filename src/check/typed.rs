@@ -56,6 +56,18 @@ pub fn typed(value: Value, ty: &Type, label: &str, sink: &mut Sink) -> Value {
     Value::unknown(span)
 }
 
+/// Whether a value is secret where what is lowered would name it; reported. `env` alone takes secrets.
+pub fn refuse_secret(value: &Value, what: &str, sink: &mut Sink) -> bool {
+    let ValueKind::Secret(name) = &value.kind else { return false };
+    let mut d = Diagnostic::error(Code::Mismatch, format!("{what} can't be secret"))
+        .label(value.span, format!("found the secret `{name}`"));
+    if let Some(from) = value.from.filter(|from| *from != value.span) {
+        d = d.label(from, "declared here");
+    }
+    sink.push(d.help("a secret goes into `env` of a model; what else is written is shown in plans and kept in files"));
+    true
+}
+
 /// What a record has too little, too much or otherwise.
 fn difference(fields: &Fields, types: &BTreeMap<Arc<str>, Type>) -> Option<String> {
     if let Some(name) = types.keys().find(|name| !fields.contains_key(*name)) {

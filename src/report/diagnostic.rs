@@ -54,6 +54,10 @@ impl Diagnostic {
         Self::new(code, Severity::Warning, message)
     }
 
+    pub fn notice(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Note, message)
+    }
+
     fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
         Self { code, severity, message: message.into(), labels: vec![], help: None, notes: vec![], fix: None }
     }

@@ -7,6 +7,7 @@
     reason = "a test may panic, print, and look for one case"
 )]
 
+mod accounted;
 mod apply;
 mod asked;
 mod cases;

@@ -1,6 +1,7 @@
 //! From checked fields to the model of a stack: one [`Builder`] for one stack, which makes each thing once.
 
 mod endpoint;
+mod pool;
 mod ports;
 mod read;
 mod scope;
@@ -89,7 +90,7 @@ impl<'e, 'a> Builder<'e, 'a> {
     pub fn build_servable(&mut self, id: DeclarationId, sink: &mut Sink) {
         let Some((decl, ..)) = self.declaration(id) else { return };
         if decl.kind.value == crate::syntax::ast::DeclKind::Transform {
-            self.transform(id, sink);
+            self.transform(id, &Fields::new(), sink);
             return;
         }
         let kind = ValueKind::Ref { declaration: id.0, name: decl.name.value.clone(), with: Fields::new() };

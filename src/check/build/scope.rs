@@ -6,7 +6,7 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 
 use crate::names::{DeclarationId, UnitId, kind_word};
-use crate::report::{Code, Diagnostic, Sink};
+use crate::report::Sink;
 use crate::source::Spanned;
 use crate::stack::{Argument, Callee, Fields, Type, Value, ValueKind};
 use crate::syntax::ast::{Block, DeclKind, Entry, Expr, ExprKind, Name};
@@ -66,7 +66,7 @@ impl Scope for PipelineScope<'_, '_, '_> {
                     None => Found::Unknown,
                 }
             }
-            DeclKind::Transform => match self.builder.transform(id, sink) {
+            DeclKind::Transform => match self.builder.transform(id, &with, sink) {
                 Some((key, params)) => match self.builder.transforms.get(&key) {
                     Some(transform) => Found::Signature(
                         Signature {
@@ -102,12 +102,7 @@ impl Scope for PipelineScope<'_, '_, '_> {
             sink.push(self.builder.eval.unknown_name(self.unit, word, value.span));
             return Value::unknown(value.span);
         }
-        if let ValueKind::Secret(name) = &value.kind {
-            sink.push(
-                Diagnostic::error(Code::SecretInText, format!("the secret `{name}` can't be given to a step"))
-                    .label(value.span, "would be shown wherever the pipeline is")
-                    .help("a pipeline is written out and answered back as it is; a model's `env` may hold a secret"),
-            );
+        if typed::refuse_secret(&value, "a parameter of a step", sink) {
             return Value::unknown(value.span);
         }
         typed::typed(value, expected, "this parameter", sink)

@@ -7,13 +7,15 @@ use camino::Utf8Path;
 
 use crate::files;
 use crate::names::DeclarationId;
+use crate::report::suggest::nearest;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::{Span, Spanned};
 use crate::stack::{
-    Accelerator, Artifact, Batching, Fields, Framework, Handler, Health, Member, Model, Origin, Pool, Servable,
-    Transform, Value, ValueKind,
+    Accelerator, Artifact, Batching, Fields, Framework, Handler, Health, Model, Origin, Port, Servable, Transform,
+    Value, ValueKind,
 };
-use crate::syntax::ast::{Block, Decl, DeclKind, Entry};
+use crate::stdlib;
+use crate::syntax::ast::{Block, Decl, DeclKind};
 
 use super::super::pipeline::{ParamSig, pipeline};
 use super::super::schema::Shape;
@@ -90,41 +92,8 @@ impl Builder<'_, '_> {
         let read = Read(fields);
         let (inputs, outputs) = self.ports(body, sink);
         let origin = self.origin(name, read, fields, span, folder, sink)?;
-        let (inputs, outputs) = signature::of_model(name, self.files, &origin, inputs, outputs, sink)?;
-        let env = match fields.get("env").map(|v| &v.kind) {
-            Some(ValueKind::Record(fields)) => fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
-            _ => BTreeMap::new(),
-        };
-        Some(Model {
-            name: name.clone(),
-            origin,
-            inputs,
-            outputs,
-            accelerator: read.construct("accelerator").map(|(kind, r)| {
-                let accelerator = Accelerator {
-                    memory: r.size("memory").map(|s| s.value),
-                    kind: r.text("kind").map(|t| t.value),
-                    count: r.count("count").map_or(1, |c| c.value),
-                };
-                Spanned::new(accelerator, kind.span)
-            }),
-            cpu: read.float("cpu"),
-            memory: read.size("memory"),
-            disk: read.size("disk"),
-            latency: read.duration("latency"),
-            concurrency: read.count("concurrency")?,
-            load_time: read.duration("load_time"),
-            env,
-            health: read.construct("health").map(|(_, r)| Health {
-                path: r.text("path").map(|t| t.value),
-                timeout: r.duration("timeout").map(|d| d.value),
-            }),
-            batching: read.construct("batching").and_then(|(kind, r)| {
-                let (max_size, max_delay) = (r.count("max_size")?.value, r.duration("max_delay")?.value);
-                Some(Batching { max_size, max_delay, span: kind.span })
-            }),
-            span,
-        })
+        let ports = signature::of_model(name, self.files, &origin, inputs, outputs, sink)?;
+        needs(name, fields, origin, ports, span)
     }
 
     fn origin(
@@ -207,19 +176,27 @@ impl Builder<'_, '_> {
     }
 
     /// A transform, and its parameters; `None` after a reported mistake.
-    pub(super) fn transform(&mut self, id: DeclarationId, sink: &mut Sink) -> Option<(Arc<str>, Vec<ParamSig>)> {
+    pub(super) fn transform(
+        &mut self,
+        id: DeclarationId,
+        with: &Fields,
+        sink: &mut Sink,
+    ) -> Option<(Arc<str>, Vec<ParamSig>)> {
         let (decl, unit, _) = self.declaration(id)?;
-        let key = self.key(id, &decl.name.value, &Fields::new(), None);
+        let key = self.key(id, &decl.name.value, with, None);
         let params = self.parameters(unit, &decl.body, sink);
         if !self.transforms.contains_key(&key) {
-            let fields = self.checked(decl, unit, &Fields::new(), schema_of(decl)?, sink);
+            let fields = self.checked(decl, unit, with, schema_of(decl)?, sink);
             let (inputs, outputs) = self.ports(&decl.body, sink);
             let (kind, r) = Read(&fields).construct("handler")?;
-            let name = r.text("name")?.value;
+            let name = r.text("name")?;
             let handler = match &*kind.value {
-                "builtin" => Handler::Builtin(name),
-                "python" => Handler::Python(name),
-                _ => Handler::Container(name),
+                "builtin" => {
+                    refuse_no_builtin(&name, sink);
+                    Handler::Builtin(name.value)
+                }
+                "python" => Handler::Python(name.value),
+                _ => Handler::Container(name.value),
             };
             let transform = Transform { name: key.clone(), handler, inputs, outputs, span: decl.name.span };
             self.transforms.insert(key.clone(), transform);
@@ -263,133 +240,71 @@ impl Builder<'_, '_> {
         const CALLEE: Shape = Shape::Ref(&[DeclKind::Model, DeclKind::Transform]);
         Conform { eval: self.eval, unit }.value(value.clone(), &CALLEE, &format!("`{name}`"), sink);
     }
-
-    fn pool(&mut self, id: DeclarationId, key: &Arc<str>, with: &Fields, sink: &mut Sink) -> Option<()> {
-        if self.pools.contains_key(key) {
-            return Some(());
-        }
-        let (decl, unit, _) = self.declaration(id)?;
-        let fields = self.pool_fields(decl, unit, with, sink);
-        let read = Read(&fields);
-        let span = decl.name.span;
-        let members = match (read.get("members"), read.text("artifacts")) {
-            (Some(list), None) => {
-                let mut names: BTreeMap<Arc<str>, Span> = BTreeMap::new();
-                let mut order = Vec::new();
-                for value in read.list("members") {
-                    let Servable::Model(name) = self.servable(value, Some(key), sink)?.value else { continue };
-                    if let Some(first) = names.insert(name.clone(), value.span) {
-                        sink.push(super::super::eval::duplicate(&name, value.span, first));
-                        return None;
-                    }
-                    order.push(name);
-                }
-                Spanned::new(Member::Named(order), list.span)
-            }
-            (None, Some(prefix)) => {
-                let shape = Box::new(self.member_shape(key, decl, read, &prefix, sink)?);
-                Spanned::new(Member::Prefix { artifacts: prefix.value, shape }, prefix.span)
-            }
-            (Some(list), Some(prefix)) => {
-                sink.push(
-                    Diagnostic::error(Code::MembersTwice, "a pool has `members` or `artifacts`, not both")
-                        .label(list.span, "members by name")
-                        .label(prefix.span, "members by prefix"),
-                );
-                return None;
-            }
-            (None, None) => {
-                if fields.get("members").is_none() && fields.get("artifacts").is_none() {
-                    sink.push(missing(
-                        &format!("pool `{key}`"),
-                        span,
-                        "members",
-                        "the models by name; or `artifacts`, a prefix that holds them",
-                    ));
-                }
-                return None;
-            }
-        };
-        let pool = Pool {
-            name: key.clone(),
-            members,
-            cache: read.word("cache").is_none_or(|w| &*w.value == "on"),
-            share_instance: read.word("share").is_some_and(|w| &*w.value == "instance"),
-            span,
-        };
-        self.pools.insert(key.clone(), pool);
-        Some(())
-    }
-
-    /// A pool's fields; the shape of its members takes its framework and prefix from the pool.
-    fn pool_fields(&mut self, decl: &Decl, unit: crate::names::UnitId, with: &Fields, sink: &mut Sink) -> Fields {
-        let Some(schema) = schema_of(decl) else { return Fields::new() };
-        let mut fields = self.eval.fields(unit, &decl.body, sink);
-        super::super::merge::merge(&mut fields, with.clone());
-        super::super::eval::refuse_misplaced(&decl.body, false, sink);
-        Conform { eval: self.eval, unit }.block(fields, schema, decl.name.span, sink)
-    }
-
-    fn member_shape(
-        &mut self,
-        key: &Arc<str>,
-        decl: &Decl,
-        pool: Read,
-        prefix: &Spanned<Arc<str>>,
-        sink: &mut Sink,
-    ) -> Option<Model> {
-        let Some((_, shape)) = pool.construct("model") else {
-            sink.push(missing(
-                &format!("pool `{key}`"),
-                decl.name.span,
-                "model { … }",
-                "the shape of every member: its ports and its memory",
-            ));
-            return None;
-        };
-        let body = decl.body.entries.iter().find_map(|entry| match entry {
-            Entry::Nested(nested) if &*nested.kind.value == "model" => Some(&nested.body),
-            _ => None,
-        })?;
-        let mut fields = shape.0.clone();
-        if let Some(framework) = pool.get("framework") {
-            fields.entry("framework".into()).or_insert_with(|| framework.clone());
-        }
-        // A prefix is no file: its members are looked at where they are served.
-        let remote = Artifact::Remote { uri: prefix.value.clone() };
-        let read = Read(&fields);
-        let Some((kind, r)) = read.construct("framework") else {
-            sink.push(missing(&format!("pool `{key}`"), decl.name.span, "framework", "what runs every member"));
-            return None;
-        };
-        let framework = Framework { name: kind.value, version: r.text("version").map(|t| t.value) };
-        let (inputs, outputs) = self.ports(body, sink);
-        let name: Arc<str> = format!("{key}.member").into();
-        Some(Model {
-            name,
-            origin: Origin::Framework {
-                framework: Spanned::new(framework, kind.span),
-                artifact: Spanned::new(remote, prefix.span),
-            },
-            inputs,
-            outputs,
-            accelerator: None,
-            cpu: read.float("cpu"),
-            memory: read.size("memory"),
-            disk: read.size("disk"),
-            latency: read.duration("latency"),
-            concurrency: read.count("concurrency")?,
-            load_time: read.duration("load_time"),
-            env: BTreeMap::new(),
-            health: None,
-            batching: None,
-            span: body.span,
-        })
-    }
 }
 
-fn missing(what: &str, span: Span, field: &str, doc: &str) -> Diagnostic {
+pub(super) fn missing(what: &str, span: Span, field: &str, doc: &str) -> Diagnostic {
     Diagnostic::error(Code::MissingField, format!("{what} needs `{field}`"))
         .label(span, format!("`{field}` is missing"))
         .help(format!("add `{field}`: {doc}"))
+}
+
+/// A model of checked fields, with what was found out about its code and its ports.
+pub(super) fn needs(
+    name: &Arc<str>,
+    fields: &Fields,
+    origin: Origin,
+    (inputs, outputs): (Vec<Port>, Vec<Port>),
+    span: Span,
+) -> Option<Model> {
+    let read = Read(fields);
+    let env = match fields.get("env").map(|v| &v.kind) {
+        Some(ValueKind::Record(fields)) => fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+        _ => BTreeMap::new(),
+    };
+    Some(Model {
+        name: name.clone(),
+        origin,
+        inputs,
+        outputs,
+        accelerator: read.construct("accelerator").map(|(kind, r)| {
+            let accelerator = Accelerator {
+                memory: r.size("memory").map(|s| s.value),
+                kind: r.text("kind").map(|t| t.value),
+                count: r.count("count").map_or(1, |c| c.value),
+            };
+            Spanned::new(accelerator, kind.span)
+        }),
+        cpu: read.float("cpu"),
+        memory: read.size("memory"),
+        disk: read.size("disk"),
+        latency: read.duration("latency"),
+        concurrency: read.count("concurrency")?,
+        load_time: read.duration("load_time"),
+        env,
+        health: read.construct("health").map(|(_, r)| Health {
+            path: r.text("path").map(|t| t.value),
+            timeout: r.duration("timeout").map(|d| d.value),
+        }),
+        batching: read.construct("batching").and_then(|(kind, r)| {
+            let (max_size, max_delay) = (r.count("max_size")?.value, r.duration("max_delay")?.value);
+            Some(Batching { max_size, max_delay, span: kind.span })
+        }),
+        span,
+    })
+}
+
+/// The runtime implements what the standard library names, and nothing else.
+fn refuse_no_builtin(name: &Spanned<Arc<str>>, sink: &mut Sink) {
+    let known = stdlib::builtins();
+    if known.contains(&*name.value) {
+        return;
+    }
+    let d = Diagnostic::error(Code::UnknownName, format!("the runtime implements no `{}`", name.value))
+        .label(name.span, "no transform of the standard library is made of it");
+    sink.push(match nearest(&name.value, known.iter().copied()) {
+        Some(near) => {
+            d.help(format!("did you mean `{near}`?")).fix("use the nearest name", name.span, format!("\"{near}\""))
+        }
+        None => d.help("a step of your own is `python(\"./steps.py:NAME\")` or `container(\"IMAGE\")`"),
+    });
 }

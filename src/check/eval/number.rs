@@ -89,7 +89,11 @@ pub fn quantity(amount: f64, unit: &str) -> Option<Result<Quantity, &'static str
     let scale = |table: &[(&str, f64)]| table.iter().find(|(name, _)| *name == unit).map(|(_, scale)| *scale);
     let whole = |scale: f64| {
         let value = (amount * scale).round();
-        if (0.0..=9.0e18).contains(&value) { Ok(value as u64) } else { Err("past what 64 bits hold") }
+        match value {
+            0.0 if amount > 0.0 => Err("less than the smallest unit"),
+            value if (0.0..=9.0e18).contains(&value) => Ok(value as u64),
+            _ => Err("past what 64 bits hold"),
+        }
     };
     if let Some(scale) = scale(DURATIONS) {
         return Some(whole(scale).map(Quantity::Duration));

@@ -8,7 +8,7 @@ mod pool;
 mod scale;
 
 use crate::report::Sink;
-use crate::stack::Stack;
+use crate::stack::{Member, Stack};
 
 /// Holds all rules against a stack.
 pub fn check(stack: &Stack, sink: &mut Sink) {
@@ -28,11 +28,16 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         scale::a_schedule_can_be_read(endpoint, sink);
         scale::a_schedule_stays_within_the_scale(endpoint, sink);
     }
-    for model in stack.models.values() {
+    let shapes = stack.pools.values().filter_map(|pool| match &pool.members.value {
+        Member::Prefix { shape, .. } => Some(&**shape),
+        Member::Named(_) => None,
+    });
+    for model in stack.models.values().chain(shapes) {
         model::a_replica_serves_a_call_at_least(model, sink);
         model::a_batch_holds_two_calls_at_least(model, sink);
         model::an_accelerator_is_one_at_least(model, sink);
         model::a_model_has_ports(model, sink);
+        model::a_model_needs_more_than_nothing(model, sink);
     }
     for pool in stack.pools.values() {
         pool::a_pool_has_two_members_at_least(pool, sink);

@@ -1,6 +1,7 @@
 //! Rules about models.
 
 use crate::report::{Code, Diagnostic, Sink};
+use crate::source::Spanned;
 use crate::stack::{Model, Origin};
 
 pub fn a_replica_serves_a_call_at_least(model: &Model, sink: &mut Sink) {
@@ -51,4 +52,16 @@ pub fn a_model_has_ports(model: &Model, sink: &mut Sink) {
             .label(model.span, label)
             .help("write `input NAME: TYPE` and `output NAME: TYPE`; only a local ONNX file says it by itself"),
     );
+}
+
+pub fn a_model_needs_more_than_nothing(model: &Model, sink: &mut Sink) {
+    let cpu = model.cpu.as_ref().filter(|cpu| cpu.value <= 0.0).map(|cpu| ("cpu", cpu.span));
+    let size = |name, size: &Option<Spanned<u64>>| size.as_ref().filter(|s| s.value == 0).map(|s| (name, s.span));
+    for (name, span) in [cpu, size("memory", &model.memory), size("disk", &model.disk)].into_iter().flatten() {
+        sink.push(
+            Diagnostic::error(Code::OutOfRange, format!("`{}` can't run on no `{name}`", model.name))
+                .label(span, "more than 0")
+                .help(format!("leave `{name}` out where it does not matter")),
+        );
+    }
 }
