@@ -43,6 +43,15 @@ pub fn compile(path: &Utf8Path, options: &Options) -> Compiled {
 
 /// The same over any files.
 pub fn compile_with(path: &Utf8Path, options: &Options, files: &dyn Files) -> Compiled {
+    compile_up_to(path, options, files, true)
+}
+
+/// The same without asking whether the stacks fit their targets: for what helps to make them fit.
+pub fn compile_unfitted(path: &Utf8Path, options: &Options, files: &dyn Files) -> Compiled {
+    compile_up_to(path, options, files, false)
+}
+
+fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: bool) -> Compiled {
     let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
     let roots = roots(path, files, &mut sink);
     let names = names::resolve(&roots, files, &mut sources, &mut sink);
@@ -51,7 +60,7 @@ pub fn compile_with(path: &Utf8Path, options: &Options, files: &dyn Files) -> Co
         target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();
     let given = Given { files, targets: &targets, texts: &texts, stacks: &options.stacks };
     let stacks = check::check(&names, &given, &mut sink);
-    for stack in &stacks {
+    for stack in stacks.iter().filter(|_| fitted) {
         fit(stack, &mut sink);
     }
     let diagnostics = sink.into_sorted();

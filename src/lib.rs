@@ -24,6 +24,8 @@ pub mod check;
 
 pub mod graph;
 
+pub mod catalog;
+
 pub mod capability;
 
 pub mod resource;

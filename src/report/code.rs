@@ -142,6 +142,9 @@ codes! {
     PreviewNotAllowed = "E0602" "serve::capability::preview";
     EmulationNotAllowed = "E0603" "serve::capability::emulation";
     LimitedSupport = "E0604" "serve::capability::limited";
+    NoMachineFits = "E0620" "serve::capability::no_machine_fits";
+    NotOffered = "E0622" "serve::capability::not_offered";
+    BadPrices = "E0625" "serve::capability::bad_prices";
     // E07 target
     // E08 live
     StackLocked = "E0801" "serve::live::locked";

@@ -2,10 +2,12 @@
 //! acts. The one static list of targets is here, and nowhere else is a target named.
 
 mod access;
+mod catalogs;
 mod live;
 pub mod local;
 
 pub use access::{Access, Answer, Call, Drifted, Lines, Place, Running, Share};
+pub use catalogs::catalogs;
 pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
 
 use crate::capability::{Fitted, Table};
