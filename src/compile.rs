@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::{self, Catalog, Overrides};
 use crate::check::{self, Given, TargetInfo};
+use crate::cost;
 use crate::files::{Disk, Files};
 use crate::names::{self, Names};
 use crate::report::{Code, Diagnostic, Severity, Sink};
@@ -73,6 +75,18 @@ fn fit(stack: &Stack, sink: &mut Sink) {
     let Some(target) = target::find(&stack.target) else { return };
     if let Some(dag) = crate::graph::build(stack, sink) {
         crate::capability::fit(stack, &dag, target.table(), sink);
+    }
+    if let Some(catalog) = target.catalog() {
+        provide(stack, catalog, sink);
+    }
+}
+
+/// Whether the target has machines and images for the stack, within its budgets.
+fn provide(stack: &Stack, catalog: &Catalog, sink: &mut Sink) {
+    let estimate = cost::estimate(stack, Some(catalog), &Overrides::default(), sink);
+    cost::keep(&estimate, sink);
+    if let Some(region) = &estimate.region {
+        catalog::images_exist(stack, catalog.images(), region, sink);
     }
 }
 

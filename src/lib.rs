@@ -28,6 +28,8 @@ pub mod catalog;
 
 pub mod capability;
 
+pub mod cost;
+
 pub mod resource;
 
 pub mod diff;

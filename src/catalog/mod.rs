@@ -7,6 +7,8 @@ mod load;
 mod machine;
 mod need;
 mod overrides;
+mod place;
+mod prebuilt;
 mod rate;
 mod reason;
 
@@ -19,6 +21,8 @@ pub use load::Broken;
 pub use machine::{Accelerators, Arch, Class, Machine, Offer, Price, Source, Usage};
 pub use need::{Gpus, Need};
 pub use overrides::{Basis, Overrides, Quote};
+pub use place::{Ground, Placed, Places, place};
+pub use prebuilt::images as images_exist;
 pub use rate::{HOURS_A_MONTH, Rate};
 pub use reason::{Reason, gib};
 
@@ -100,7 +104,7 @@ fn whole<T>(loaded: Result<T, Broken>) -> T {
 
 impl Machines {
     /// All of one type: several where accelerators are a choice.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Machine> {
+    pub fn named<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Machine> {
         self.all.iter().filter(move |machine| &*machine.name == name)
     }
 

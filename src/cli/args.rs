@@ -75,6 +75,7 @@ pub enum Command {
     Invoke(InvokeArgs),
     Logs(LogsArgs),
     Machines(MachinesArgs),
+    Cost(CostArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }

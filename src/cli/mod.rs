@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod compare;
 mod completions;
+mod cost;
 mod destroy;
 mod diff;
 mod down;
@@ -92,6 +93,7 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
         Command::Invoke(args) => invoke::run(args, ctx),
         Command::Logs(args) => logs::run(args, ctx),
         Command::Machines(args) => machines::run(args, ctx),
+        Command::Cost(args) => cost::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),
     }

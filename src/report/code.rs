@@ -134,6 +134,8 @@ codes! {
     MovedTwice = "E0428" "serve::rules::moved_twice";
     MixedFrameworks = "E0429" "serve::rules::mixed_frameworks";
     VariantsDiffer = "E0430" "serve::rules::variants_differ";
+    OverBudget = "E0440" "serve::rules::over_budget";
+    MayExceedBudget = "E0441" "serve::rules::may_exceed_budget";
     // E05 graph
     PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
     DependencyCycle = "E0502" "serve::graph::dependency_cycle";
@@ -143,7 +145,10 @@ codes! {
     EmulationNotAllowed = "E0603" "serve::capability::emulation";
     LimitedSupport = "E0604" "serve::capability::limited";
     NoMachineFits = "E0620" "serve::capability::no_machine_fits";
+    UnknownMachine = "E0621" "serve::capability::unknown_machine";
     NotOffered = "E0622" "serve::capability::not_offered";
+    MoreAccelerators = "E0623" "serve::capability::more_accelerators";
+    NoImage = "E0624" "serve::capability::no_image";
     BadPrices = "E0625" "serve::capability::bad_prices";
     // E07 target
     // E08 live

@@ -7,10 +7,11 @@ mod live;
 pub mod local;
 
 pub use access::{Access, Answer, Call, Drifted, Lines, Place, Running, Share};
-pub use catalogs::catalogs;
+pub use catalogs::{catalog_of, catalogs};
 pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
 
 use crate::capability::{Fitted, Table};
+use crate::catalog::Catalog;
 use crate::diff::Rules;
 use crate::report::{Code, Diagnostic};
 use crate::resource::{Artifact, Desired};
@@ -28,6 +29,11 @@ pub trait Target: Sync {
 
     /// How live objects are compared, from its data folder.
     fn rules(&self) -> &'static Rules;
+
+    /// The machines, prices and images that it rents out, from its data folder; `None` where machines are the user's own.
+    fn catalog(&self) -> Option<&'static Catalog> {
+        None
+    }
 
     /// Can't fail: what is fitted can be expressed.
     fn lower(&self, fitted: &Fitted) -> Desired;

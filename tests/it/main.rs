@@ -14,6 +14,7 @@ mod cases;
 mod catalog;
 mod checked;
 mod cli;
+mod cost;
 mod diff;
 mod format;
 mod generate;

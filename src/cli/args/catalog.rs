@@ -39,6 +39,25 @@ pub struct MachinesArgs {
     pub format: TableFormat,
 }
 
+/// Show what each stack costs a month: at least, as expected, and at most
+///
+/// From the machines that serve it, at the prices of the catalogue that servec brings; `docs/cost.md` says how. Endpoints that
+/// exceed their budget are errors.
+#[derive(Debug, Args)]
+pub struct CostArgs {
+    #[command(flatten)]
+    pub program: ProgramPath,
+    /// Prices of your own: CSV or JSON with `machine`, `region` (optional) and `usd_per_hour`
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<Utf8PathBuf>,
+    /// Show the difference to an earlier answer, as `--format json` wrote it
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<Utf8PathBuf>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableFormat,
+}
+
 /// A mode of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum ModeWord {
