@@ -18,7 +18,7 @@ pub fn merge(base: &mut Fields, over: Fields) {
 }
 
 fn merge_value(old: &mut Value, new: Value) {
-    let Value { kind, span, key, from } = new;
+    let Value { kind, span, key, from, home } = new;
     let merged = match (std::mem::replace(&mut old.kind, ValueKind::Unknown), kind) {
         (
             ValueKind::Construct { kind: a, name: an, fields: mut base },
@@ -42,7 +42,7 @@ fn merge_value(old: &mut Value, new: Value) {
         }
         (_, kind) => kind,
     };
-    *old = Value { kind: merged, span, key, from };
+    *old = Value { kind: merged, span, key, from, home };
 }
 
 fn block_name(value: &Value) -> Option<&Arc<str>> {

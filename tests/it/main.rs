@@ -28,6 +28,7 @@ mod lowered;
 mod mutants;
 mod onnx;
 mod pages;
+mod paths;
 mod pipelines;
 mod plan;
 mod random;
