@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::check::{self, Given, TargetInfo};
-use crate::files::{Disk, Files};
+use crate::files::{Disk, Files, Once};
 use crate::names::{self, Names};
 use crate::report::{Code, Diagnostic, Severity, Sink};
 use crate::source::SourceMap;
@@ -49,7 +49,7 @@ pub fn compile_with(path: &Utf8Path, options: &Options, files: &dyn Files) -> Co
     let texts = texts(options, files, &mut sink);
     let targets: Vec<TargetInfo> =
         target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();
-    let given = Given { files, targets: &targets, texts: &texts, stacks: &options.stacks };
+    let given = Given { files: &Once::new(files), targets: &targets, texts: &texts, stacks: &options.stacks };
     let stacks = check::check(&names, &given, &mut sink);
     for stack in &stacks {
         fit(stack, &mut sink);

@@ -26,6 +26,7 @@ mod local_live;
 mod local_lower;
 mod lowered;
 mod mutants;
+mod once;
 mod onnx;
 mod pages;
 mod paths;
