@@ -49,7 +49,13 @@ pub fn compile_with(path: &Utf8Path, options: &Options, files: &dyn Files) -> Co
     let texts = texts(options, files, &mut sink);
     let targets: Vec<TargetInfo> =
         target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();
-    let given = Given { files: &Once::new(files), targets: &targets, texts: &texts, stacks: &options.stacks };
+    let given = Given {
+        files: &Once::new(files),
+        targets: &targets,
+        texts: &texts,
+        set: &options.set,
+        stacks: &options.stacks,
+    };
     let stacks = check::check(&names, &given, &mut sink);
     for stack in &stacks {
         fit(stack, &mut sink);
