@@ -37,6 +37,11 @@ fn merge_value(old: &mut Value, new: Value) {
         (ValueKind::Range { entries: base, .. }, ValueKind::Range { low, high, entries: over }) => {
             ValueKind::Range { low, high, entries: merge_entries(base, over) }
         }
+        // A number alone is a range of one: it keeps what `2..2` would keep.
+        (ValueKind::Range { entries, .. }, ValueKind::Int(n)) if !entries.is_empty() => {
+            let end = || Box::new(Value::new(ValueKind::Int(n), span));
+            ValueKind::Range { low: end(), high: end(), entries }
+        }
         (ValueKind::Construct { kind: a, name, fields }, ValueKind::Word(b)) if a == b => {
             ValueKind::Construct { kind: a, name, fields }
         }
