@@ -46,6 +46,7 @@ pub fn compile_with(path: &Utf8Path, options: &Options, files: &dyn Files) -> Co
     let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
     let roots = roots(path, files, &mut sink);
     let names = names::resolve(&roots, files, &mut sources, &mut sink);
+    check::secret::written(&names).into_iter().for_each(|span| sources.hide(span));
     let texts = texts(options, files, &mut sink);
     let targets: Vec<TargetInfo> =
         target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();

@@ -17,6 +17,7 @@ pub mod pipeline;
 mod policy;
 mod rules;
 pub mod schema;
+pub mod secret;
 mod signature;
 mod stacks;
 mod typed;

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use crate::report::suggest::one_of;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
-use crate::syntax::ast::{Decl, Entry};
+use crate::syntax::ast::{Decl, Entry, Field};
 
 /// One note for each parameter, whichever of the stacks that are meant it does not reach.
 pub fn overruled<'a>(stacks: impl Iterator<Item = &'a Decl>, set: &BTreeMap<String, String>, sink: &mut Sink) {
     let mut found: BTreeMap<&str, Vec<(&Arc<str>, Span)>> = BTreeMap::new();
     for stack in stacks {
-        for (name, span) in given(stack) {
-            if let Some((name, _)) = set.get_key_value(&**name) {
-                found.entry(name).or_default().push((&stack.name.value, span));
+        for field in given(stack) {
+            if let Some((name, _)) = set.get_key_value(&*field.name.value) {
+                found.entry(name).or_default().push((&stack.name.value, field.name.span));
             }
         }
     }
@@ -30,14 +30,14 @@ pub fn overruled<'a>(stacks: impl Iterator<Item = &'a Decl>, set: &BTreeMap<Stri
     }
 }
 
-/// The parameters that a stack's `with` gives, each with where its name stands.
-fn given(stack: &Decl) -> impl Iterator<Item = (&Arc<str>, Span)> {
+/// What a stack's `with` gives to parameters.
+pub fn given(stack: &Decl) -> impl Iterator<Item = &Field> {
     let nested = stack.body.entries.iter().filter_map(|entry| match entry {
         Entry::Nested(nested) if nested.name.is_none() && &*nested.kind.value == "with" => Some(&nested.body),
         _ => None,
     });
     nested.flat_map(|body| &body.entries).filter_map(|entry| match entry {
-        Entry::Field(field) => Some((&field.name.value, field.name.span)),
+        Entry::Field(field) => Some(field),
         _ => None,
     })
 }

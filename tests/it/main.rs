@@ -34,6 +34,7 @@ mod pipelines;
 mod plan;
 mod random;
 mod report;
+mod secrets;
 mod support;
 mod syntax;
 mod tree;

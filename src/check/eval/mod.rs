@@ -15,7 +15,7 @@ use crate::report::suggest::nearest;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
 use crate::stack::value::Comparison;
-use crate::stack::{Fields, Value, ValueKind};
+use crate::stack::{Fields, Secrets, Value, ValueKind};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Name};
 
 use super::params::Params;
@@ -36,6 +36,8 @@ pub struct Evaluator<'a> {
     locals: Vec<(Arc<str>, Value)>,
     depth: u32,
     budget: budget::Budget,
+    /// What the secret parameters that were asked for hold.
+    pub secrets: Secrets,
     /// Every declaration that was asked for.
     pub reached: BTreeSet<DeclarationId>,
 }
@@ -50,6 +52,7 @@ impl<'a> Evaluator<'a> {
             locals: Vec::new(),
             depth: 0,
             budget: budget::Budget::default(),
+            secrets: Secrets::default(),
             reached: BTreeSet::new(),
         }
     }
