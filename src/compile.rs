@@ -8,7 +8,7 @@ use crate::capability::OwnTables;
 use crate::catalog::{self, Catalog, Overrides};
 use crate::check::{self, Given, TargetInfo};
 use crate::cost;
-use crate::files::{Disk, Files};
+use crate::files::{Disk, Files, Once};
 use crate::names::{self, Names};
 use crate::report::{Code, Diagnostic, Severity, Sink};
 use crate::source::SourceMap;
@@ -64,10 +64,17 @@ fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: 
     let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
     let roots = roots(path, files, &mut sink);
     let names = names::resolve(&roots, files, &mut sources, &mut sink);
+    check::secret::written(&names).into_iter().for_each(|span| sources.hide(span));
     let texts = texts(options, files, &mut sink);
     let targets: Vec<TargetInfo> =
         target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();
-    let given = Given { files, targets: &targets, texts: &texts, stacks: &options.stacks };
+    let given = Given {
+        files: &Once::new(files),
+        targets: &targets,
+        texts: &texts,
+        set: &options.set,
+        stacks: &options.stacks,
+    };
     let stacks = check::check(&names, &given, &mut sink);
     let tables = tables(options, files, &mut sink);
     for stack in stacks.iter().filter(|_| fitted) {

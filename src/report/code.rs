@@ -69,6 +69,7 @@ codes! {
     TooLong = "E0313" "serve::types::too_long";
     SecretInText = "E0314" "serve::types::secret_in_text";
     MissingParam = "E0315" "serve::types::missing_param";
+    Overruled = "E0316" "serve::types::overruled";
     UnknownType = "E0320" "serve::types::unknown_type";
     TypeArguments = "E0321" "serve::types::type_arguments";
     UnknownDtype = "E0322" "serve::types::element_type";
