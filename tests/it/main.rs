@@ -34,5 +34,6 @@ mod random;
 mod report;
 mod support;
 mod syntax;
+mod tables;
 mod tree;
 mod twin;
