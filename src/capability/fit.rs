@@ -196,8 +196,10 @@ fn others<'d>(
     let mode = super::Feature::of_mode(demand.mode);
     let could = against.others.iter().filter(|(_, table)| {
         let Some(column) = table.plain(demand.mode) else { return false };
-        let serves = table.cell(mode, column).is_some_and(|cell| cell.support == Support::Yes);
-        serves && able(table, column) == Some(Support::Yes)
+        let honours = |feature| table.cell(feature, column).is_some_and(|cell| cell.support == Support::Yes);
+        // A policy means something only where replicas come and go.
+        let scales = demand.feature.code() != Code::ScaleRefused || honours(super::Feature::ManyReplicas);
+        honours(mode) && scales && able(table, column) == Some(Support::Yes)
     });
     could.map(|(name, _)| *name).collect()
 }
