@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::capability::OwnTables;
 use crate::catalog::{self, Catalog, Overrides};
 use crate::check::{self, Given, TargetInfo};
 use crate::cost;
@@ -14,6 +15,8 @@ use crate::source::SourceMap;
 use crate::stack::Stack;
 use crate::target;
 
+pub use crate::target::Tables;
+
 /// What a command line says about parameters and stacks.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -23,6 +26,8 @@ pub struct Options {
     pub vars: Option<Utf8PathBuf>,
     /// `--stack NAME`; empty for all.
     pub stacks: Vec<String>,
+    /// `--capabilities FILE`: cells over those of the built-in tables.
+    pub capabilities: Option<Utf8PathBuf>,
 }
 
 /// A program after every pass.
@@ -36,6 +41,8 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether any diagnostic is an error.
     pub failed: bool,
+    /// What the stacks were held against.
+    pub tables: Tables,
 }
 
 /// Reads a program from disk and checks it. `path` is a folder or one file.
@@ -62,21 +69,22 @@ fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: 
         target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();
     let given = Given { files, targets: &targets, texts: &texts, stacks: &options.stacks };
     let stacks = check::check(&names, &given, &mut sink);
+    let tables = tables(options, files, &mut sink);
     for stack in stacks.iter().filter(|_| fitted) {
-        fit(stack, &mut sink);
+        fit(stack, &tables, &mut sink);
     }
     let diagnostics = sink.into_sorted();
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    Compiled { sources, names, stacks: if failed { Vec::new() } else { stacks }, diagnostics, failed }
+    Compiled { sources, names, stacks: if failed { Vec::new() } else { stacks }, diagnostics, failed, tables }
 }
 
 /// Whether the stack's target can express it; that is all `check` asks, so the proof is dropped.
-fn fit(stack: &Stack, sink: &mut Sink) {
-    let Some(target) = target::find(&stack.target) else { return };
+fn fit(stack: &Stack, tables: &Tables, sink: &mut Sink) {
+    let Some(against) = tables.against(&stack.target) else { return };
     if let Some(dag) = crate::graph::build(stack, sink) {
-        crate::capability::fit(stack, &dag, target.table(), sink);
+        crate::capability::fit(stack, &dag, against, sink);
     }
-    if let Some(catalog) = target.catalog() {
+    if let Some(catalog) = target::catalog_of(&stack.target) {
         provide(stack, catalog, sink);
     }
 }
@@ -88,6 +96,18 @@ fn provide(stack: &Stack, catalog: &Catalog, sink: &mut Sink) {
     if let Some(region) = &estimate.region {
         catalog::images_exist(stack, catalog.images(), region, sink);
     }
+}
+
+/// The tables, with the user's own file over them. A file that can't be used is an error, and the built-in ones remain.
+fn tables(options: &Options, files: &dyn Files, sink: &mut Sink) -> Tables {
+    let Some(path) = &options.capabilities else { return Tables::default() };
+    let read = files.read(path).map_err(|error| crate::files::reason(&error));
+    let own = read.and_then(|text| OwnTables::read(path.as_str(), &text));
+    own.and_then(|own| Tables::with(&own)).unwrap_or_else(|why| {
+        let message = format!("`{path}` is no table of capabilities: {why}");
+        sink.push(Diagnostic::error(Code::BadTable, message).help("`servec explain E0619` shows one"));
+        Tables::default()
+    })
 }
 
 fn roots(path: &Utf8Path, files: &dyn Files, sink: &mut Sink) -> Vec<Utf8PathBuf> {

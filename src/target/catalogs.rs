@@ -2,17 +2,14 @@
 
 use crate::catalog::Catalog;
 
-#[path = "sagemaker/catalog.rs"]
-mod sagemaker;
-#[path = "vertex/catalog.rs"]
-mod vertex;
+use super::{ALL, find};
 
 /// Each target that rents out machines, with what it offers.
 pub fn catalogs() -> Vec<(&'static str, &'static Catalog)> {
-    vec![("sagemaker", &sagemaker::CATALOG), ("vertex", &vertex::CATALOG)]
+    ALL.iter().filter_map(|target| Some((target.name(), target.catalog()?))).collect()
 }
 
 /// What one target offers; `None` where machines are the user's own.
 pub fn catalog_of(target: &str) -> Option<&'static Catalog> {
-    catalogs().into_iter().find(|(name, _)| *name == target).map(|(_, catalog)| catalog)
+    find(target)?.catalog()
 }

@@ -3,8 +3,13 @@
 
 mod access;
 mod catalogs;
+mod data;
+pub mod kubernetes;
 mod live;
 pub mod local;
+pub mod sagemaker;
+mod tables;
+pub mod vertex;
 
 pub use access::{Access, Answer, Call, Drifted, Lines, Place, Running, Share};
 pub use catalogs::{catalog_of, catalogs};
@@ -16,6 +21,7 @@ use crate::diff::Rules;
 use crate::report::{Code, Diagnostic};
 use crate::resource::{Artifact, Desired};
 pub use crate::stack::Setting;
+pub use tables::Tables;
 
 /// The pure half of a target.
 pub trait Target: Sync {
@@ -27,13 +33,19 @@ pub trait Target: Sync {
     /// What it can and can't do, from its data folder.
     fn table(&self) -> &'static Table;
 
-    /// How live objects are compared, from its data folder.
-    fn rules(&self) -> &'static Rules;
-
     /// The machines, prices and images that it rents out, from its data folder; `None` where machines are the user's own.
     fn catalog(&self) -> Option<&'static Catalog> {
         None
     }
+
+    /// What makes its documents; `None` for a target that this version checks and does not emit yet.
+    fn emitter(&self) -> Option<&'static dyn Emitter>;
+}
+
+/// From a fitted stack to a target's documents.
+pub trait Emitter: Sync {
+    /// How live objects are compared, from the target's data folder.
+    fn rules(&self) -> &'static Rules;
 
     /// Can't fail: what is fitted can be expressed.
     fn lower(&self, fitted: &Fitted) -> Desired;
@@ -43,7 +55,7 @@ pub trait Target: Sync {
 }
 
 /// Every target there is.
-pub static ALL: &[&dyn Target] = &[&local::Local];
+pub static ALL: &[&dyn Target] = &[&sagemaker::SageMaker, &vertex::Vertex, &kubernetes::Kubernetes, &local::Local];
 
 /// A target by its name.
 pub fn find(name: &str) -> Option<&'static dyn Target> {

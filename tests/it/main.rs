@@ -32,6 +32,7 @@ mod onnx;
 mod pages;
 mod pipelines;
 mod plan;
+mod printed;
 mod random;
 mod report;
 mod support;
