@@ -11,11 +11,13 @@ mod defaults;
 mod eval;
 mod merge;
 mod moved;
+mod overruled;
 mod params;
 pub mod pipeline;
 mod policy;
 mod rules;
 pub mod schema;
+pub mod secret;
 mod signature;
 mod stacks;
 mod typed;
@@ -50,6 +52,8 @@ pub struct Given<'a> {
     pub targets: &'a [TargetInfo],
     /// Parameters as texts, by name.
     pub texts: &'a BTreeMap<String, String>,
+    /// Those of them that stand on the command line itself.
+    pub set: &'a BTreeMap<String, String>,
     /// Only these stacks; all if empty.
     pub stacks: &'a [String],
 }
@@ -89,6 +93,9 @@ pub fn check(names: &Names, given: &Given, sink: &mut Sink) -> Vec<Stack> {
             None => d.help(format!("the program's stacks are {}", one_of(seen.iter().map(String::as_str)))),
         });
     }
+    let meant = declared_stacks(names).map(|(_, decl)| decl);
+    let meant = meant.filter(|d| given.stacks.is_empty() || given.stacks.iter().any(|s| **s == *d.name.value));
+    overruled::overruled(meant, given.set, sink);
     unreached(names, given, &reached, sink);
     found
 }

@@ -164,6 +164,8 @@ impl Comparison<'_> {
                 .label(self.declared.artifact, format!("this file has `{own}`"))
                 .help(format!("declare what the file has, or leave the ports out: they are read from `{}`", self.path));
             sink.push(self.both(error));
+            // One mistake: no edge is held against what is known to be wrong.
+            return Port { ty: Type::Unknown, from, ..port.clone() };
         }
         Port { ty, from, ..port.clone() }
     }
