@@ -2,12 +2,14 @@
 
 use crate::catalog::Catalog;
 
+use super::{ALL, find};
+
 /// Each target that rents out machines, with what it offers.
 pub fn catalogs() -> Vec<(&'static str, &'static Catalog)> {
-    super::ALL.iter().filter_map(|target| Some((target.name(), target.catalog()?))).collect()
+    ALL.iter().filter_map(|target| Some((target.name(), target.catalog()?))).collect()
 }
 
 /// What one target offers; `None` where machines are the user's own.
 pub fn catalog_of(target: &str) -> Option<&'static Catalog> {
-    super::find(target)?.catalog()
+    find(target)?.catalog()
 }

@@ -81,7 +81,7 @@ fn stack(program: &str) -> Stack {
         Overlay { texts: BTreeMap::from([(Utf8PathBuf::from("main.serve"), program.to_owned())]), below: Nothing };
     let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
     let names = names::resolve(&["main.serve".into()], &files, &mut sources, &mut sink);
-    let given = Given { files: &files, targets: &targets, texts: &BTreeMap::new(), stacks: &[] };
+    let given = Given { files: &files, targets: &targets, texts: &BTreeMap::new(), set: &BTreeMap::new(), stacks: &[] };
     let stacks = check(&names, &given, &mut sink);
     let errors: Vec<String> =
         sink.into_sorted().into_iter().filter(|d| d.severity == Severity::Error).map(|d| d.message).collect();

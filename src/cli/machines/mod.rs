@@ -93,7 +93,7 @@ fn catalogs(target: Option<&str>, strict: bool) -> Result<Vec<(&'static str, &'s
     if !strict {
         return Ok(all);
     }
-    let names = || target::ALL.iter().map(|t| t.name()).chain(all.iter().map(|(name, _)| *name));
+    let names = || target::ALL.iter().map(|target| target.name());
     if names().any(|name| name == target) {
         return Ok(own);
     }

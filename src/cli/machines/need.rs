@@ -94,7 +94,7 @@ fn of_fields(words: &str, ctx: &Context) -> Result<Need, ExitStatus> {
     let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
     let names = names::resolve(&[FILE.into()], &files, &mut sources, &mut sink);
     let targets = [TargetInfo { name: TARGET, settings: &[] }];
-    let given = Given { files: &files, targets: &targets, texts: &BTreeMap::new(), stacks: &[] };
+    let given = Given { files: &files, targets: &targets, texts: &BTreeMap::new(), set: &BTreeMap::new(), stacks: &[] };
     let stacks = check::check(&names, &given, &mut sink);
     let found = sink.into_sorted();
     if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
