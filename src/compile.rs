@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::capability::OwnTables;
 use crate::check::{self, Given, TargetInfo};
 use crate::files::{Disk, Files, Once};
 use crate::names::{self, Names};
@@ -11,6 +12,8 @@ use crate::report::{Code, Diagnostic, Severity, Sink};
 use crate::source::SourceMap;
 use crate::stack::Stack;
 use crate::target;
+
+pub use crate::target::Tables;
 
 /// What a command line says about parameters and stacks.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +24,8 @@ pub struct Options {
     pub vars: Option<Utf8PathBuf>,
     /// `--stack NAME`; empty for all.
     pub stacks: Vec<String>,
+    /// `--capabilities FILE`: cells over those of the built-in tables.
+    pub capabilities: Option<Utf8PathBuf>,
 }
 
 /// A program after every pass.
@@ -34,6 +39,8 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether any diagnostic is an error.
     pub failed: bool,
+    /// What the stacks were held against.
+    pub tables: Tables,
 }
 
 /// Reads a program from disk and checks it. `path` is a folder or one file.
@@ -58,20 +65,33 @@ pub fn compile_with(path: &Utf8Path, options: &Options, files: &dyn Files) -> Co
         stacks: &options.stacks,
     };
     let stacks = check::check(&names, &given, &mut sink);
+    let tables = tables(options, files, &mut sink);
     for stack in &stacks {
-        fit(stack, &mut sink);
+        fit(stack, &tables, &mut sink);
     }
     let diagnostics = sink.into_sorted();
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    Compiled { sources, names, stacks: if failed { Vec::new() } else { stacks }, diagnostics, failed }
+    Compiled { sources, names, stacks: if failed { Vec::new() } else { stacks }, diagnostics, failed, tables }
 }
 
 /// Whether the stack's target can express it; that is all `check` asks, so the proof is dropped.
-fn fit(stack: &Stack, sink: &mut Sink) {
-    let Some(target) = target::find(&stack.target) else { return };
+fn fit(stack: &Stack, tables: &Tables, sink: &mut Sink) {
+    let Some(against) = tables.against(&stack.target) else { return };
     if let Some(dag) = crate::graph::build(stack, sink) {
-        crate::capability::fit(stack, &dag, target.table(), sink);
+        crate::capability::fit(stack, &dag, against, sink);
     }
+}
+
+/// The tables, with the user's own file over them. A file that can't be used is an error, and the built-in ones remain.
+fn tables(options: &Options, files: &dyn Files, sink: &mut Sink) -> Tables {
+    let Some(path) = &options.capabilities else { return Tables::default() };
+    let read = files.read(path).map_err(|error| crate::files::reason(&error));
+    let own = read.and_then(|text| OwnTables::read(path.as_str(), &text));
+    own.and_then(|own| Tables::with(&own)).unwrap_or_else(|why| {
+        let message = format!("`{path}` is no table of capabilities: {why}");
+        sink.push(Diagnostic::error(Code::BadTable, message).help("`servec explain E0619` shows one"));
+        Tables::default()
+    })
 }
 
 fn roots(path: &Utf8Path, files: &dyn Files, sink: &mut Sink) -> Vec<Utf8PathBuf> {

@@ -45,7 +45,7 @@ impl Span {
 }
 
 /// A thing together with where it stands.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spanned<T> {
     pub value: T,
     pub span: Span,

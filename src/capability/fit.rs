@@ -1,37 +1,207 @@
 //! Holds a stack's demands against a target's table. Names no target: the table says what is possible and why not.
 
-use crate::graph::Dag;
-use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::Stack;
+use std::collections::BTreeSet;
 
-use super::demand::{Demand, demands};
-use super::{Cell, Fitted, Support, Table};
+use crate::graph::Dag;
+use crate::report::suggest::{nearest, one_of};
+use crate::report::{Code, Diagnostic, Sink};
+use crate::source::Span;
+use crate::stack::{Stack, ValueKind};
+
+use super::demand::{Demand, MetricDemand, demands};
+use super::{Cell, Column, ColumnId, Fitted, Support, Table, limits, offer};
+
+/// The table that a stack is held against, and those of the other targets, which a refusal names where they could.
+#[derive(Debug, Clone)]
+pub struct Against<'a> {
+    pub table: &'a Table,
+    /// By name of the target.
+    pub others: Vec<(&'a str, &'a Table)>,
+}
+
+impl<'a> From<&'a Table> for Against<'a> {
+    fn from(table: &'a Table) -> Self {
+        Self { table, others: vec![] }
+    }
+}
 
 /// Whether the target can express the stack. `None` when it can't; the reasons are then in the sink. What is honoured in
 /// part is a warning, and a note of what is fitted.
-pub fn fit<'a>(stack: &'a Stack, dag: &'a Dag, table: &Table, sink: &mut Sink) -> Option<Fitted<'a>> {
-    let mut notes = vec![];
-    let mut refused = false;
-    for demand in demands(stack) {
-        // A loaded table has a cell for every feature.
-        let Some(cell) = table.cell(demand.feature) else { continue };
-        match verdict(cell, stack) {
+pub fn fit<'a, 't>(
+    stack: &'a Stack,
+    dag: &'a Dag,
+    against: impl Into<Against<'t>>,
+    sink: &mut Sink,
+) -> Option<Fitted<'a>> {
+    let against = against.into();
+    let demands = demands(stack);
+    let (mut fits, mut notes, mut said) = (true, vec![], BTreeSet::new());
+    for demand in &demands.features {
+        let Some(asked) = Asked::of_feature(demand, &against, stack) else { continue };
+        fits &= asked.judge(&against, stack, &mut said, &mut notes, sink);
+    }
+    for demand in &demands.metrics {
+        let Some(asked) = Asked::of_metric(demand, &against, stack) else { continue };
+        fits &= asked.judge(&against, stack, &mut said, &mut notes, sink);
+    }
+    fits &= a_region_is_one_of_the_targets(stack, against.table, sink);
+    fits &= limits::hold(stack, against.table, sink);
+    fits.then_some(Fitted { stack, dag, notes })
+}
+
+/// One demand with the cell that answers it.
+struct Asked<'d> {
+    /// "endpoint `e` uses scaling to zero"
+    uses: String,
+    code: Code,
+    spans: &'d [Span],
+    cell: &'d Cell,
+    column: &'d Column,
+    /// Other targets that could.
+    others: Vec<&'d str>,
+}
+
+impl<'d> Asked<'d> {
+    fn of_feature(demand: &'d Demand, against: &Against<'d>, stack: &Stack) -> Option<Self> {
+        // A loaded table has a column for every mode and a cell for every feature.
+        let column = against.table.of(demand.mode, stack)?;
+        let cell = against.table.cell(demand.feature, column)?;
+        if cell.support == Support::Yes {
+            return None;
+        }
+        let able = |table: &Table, column: ColumnId| table.cell(demand.feature, column).map(|cell| cell.support);
+        Some(Self {
+            uses: format!("{} uses {}", demand.subject, demand.feature.words()),
+            code: demand.feature.code(),
+            spans: &demand.spans,
+            cell,
+            column: against.table.column(column)?,
+            others: others(demand, against, able),
+        })
+    }
+
+    fn of_metric(demand: &'d MetricDemand, against: &Against<'d>, stack: &Stack) -> Option<Self> {
+        let column = against.table.of(demand.mode, stack)?;
+        let cell = &against.table.metric(demand.metric, column)?.cell;
+        if cell.support == Support::Yes {
+            return None;
+        }
+        let others = against.others.iter().filter(|(_, table)| {
+            let column = table.plain(demand.mode);
+            let cell = column.and_then(|column| table.metric(demand.metric, column));
+            cell.is_some_and(|metric| metric.cell.support == Support::Yes)
+        });
+        Some(Self {
+            uses: format!("{} scales by `{}`", demand.subject, demand.metric.word()),
+            code: Code::MetricRefused,
+            spans: std::slice::from_ref(&demand.span),
+            cell,
+            column: against.table.column(column)?,
+            others: others.map(|(name, _)| *name).collect(),
+        })
+    }
+
+    /// `false` when it is refused.
+    fn judge(
+        &self,
+        against: &Against,
+        stack: &Stack,
+        said: &mut BTreeSet<(String, Span)>,
+        notes: &mut Vec<String>,
+        sink: &mut Sink,
+    ) -> bool {
+        let verdict = verdict(self.cell, stack);
+        // What a model is refused in two modes for one reason is said once.
+        let first =
+            self.spans.first().is_none_or(|span| said.insert((format!("{}{}", self.uses, self.cell.because), *span)));
+        let cell = self.cell;
+        match verdict {
             Verdict::Fits => {}
-            Verdict::InPart => {
-                sink.push(in_part(&demand, cell, stack));
-                notes.push(format!("{}, {}: {}", demand.subject, demand.feature.words(), cell.because));
+            Verdict::InPart if first => {
+                sink.push(self.in_part(against));
+                notes.push(format!("{}: {}", self.uses, cell.because));
             }
-            Verdict::Noted(word) => {
-                sink.push(allowed(word, &demand, cell, stack));
-                notes.push(format!("{}, {} ({word}): {}", demand.subject, demand.feature.words(), cell.because));
+            Verdict::Noted(word) if first => {
+                sink.push(self.allowed(word, against));
+                notes.push(format!("{} ({word}): {}", self.uses, cell.because));
             }
-            Verdict::Refused(code) => {
-                sink.push(refusal(code, &demand, cell, stack));
-                refused = true;
+            Verdict::Refused if first => sink.push(self.refusal(against, stack)),
+            Verdict::InPart | Verdict::Noted(_) | Verdict::Refused => {}
+        }
+        !matches!(verdict, Verdict::Refused)
+    }
+
+    fn in_part(&self, against: &Against) -> Diagnostic {
+        let message = format!("{}, which {} honours in part", self.uses, self.column.title);
+        self.explained(Diagnostic::warning(Code::LimitedSupport, message), against, &self.cell.instead)
+    }
+
+    /// What the stack allows is said all the same.
+    fn allowed(&self, word: &str, against: &Against) -> Diagnostic {
+        let message = format!("{}: {word} on {}", self.uses, self.column.title);
+        self.explained(Diagnostic::notice(Code::LimitedSupport, message), against, &self.cell.instead)
+    }
+
+    fn refusal(&self, against: &Against, stack: &Stack) -> Diagnostic {
+        let (uses, cell, title) = (&self.uses, self.cell, &self.column.title);
+        let allow = |word: &str| {
+            let write = format!("write `allow = [{word}]` in stack `{}` to accept that", stack.name);
+            if cell.instead.is_empty() { write } else { format!("{write}, or: {}", cell.instead) }
+        };
+        match cell.support {
+            Support::Preview => {
+                let message = format!("{uses}, which is in preview on {title}");
+                let d = Diagnostic::error(Code::PreviewNotAllowed, message);
+                offer::leave(self.explained(d, against, &allow("preview")), "preview", stack)
+            }
+            Support::Emulated => {
+                let message = format!("{uses}, which {title} can only emulate");
+                let d = Diagnostic::error(Code::EmulationNotAllowed, message);
+                offer::leave(self.explained(d, against, &allow("emulation")), "emulation", stack)
+            }
+            Support::Yes | Support::Limited | Support::No => {
+                let message = format!("{uses}, which {title} can't honour");
+                let d = self.explained(Diagnostic::error(self.code, message), against, &cell.instead);
+                match (&cell.replace, self.spans) {
+                    (Some(text), [span]) => d.fix(format!("write {text}"), *span, &**text),
+                    _ => d,
+                }
             }
         }
     }
-    (!refused).then_some(Fitted { stack, dag, notes })
+
+    /// The reason at the first place, the other places, the help, the fact's source and day, and who could.
+    fn explained(&self, diagnostic: Diagnostic, against: &Against, help: &str) -> Diagnostic {
+        let labels = self.spans.iter().enumerate();
+        let because = &*self.cell.because;
+        let labelled =
+            labels.fold(diagnostic, |d, (i, span)| d.label(*span, if i == 0 { because } else { "and here" }));
+        let helped = if help.is_empty() { labelled } else { labelled.help(help) };
+        let several = against.table.columns().count() > 1;
+        let title = if several { format!(" ({})", self.column.title) } else { String::new() };
+        let noted = helped.note(format!("{}{title}", self.cell.source.note()));
+        match self.others.as_slice() {
+            [] => noted,
+            others => noted.note(format!("a stack on {} could", one_of(others.iter().copied()))),
+        }
+    }
+}
+
+/// Targets that honour a demand, and the mode in which it is made, without any setting or leave.
+fn others<'d>(
+    demand: &Demand,
+    against: &Against<'d>,
+    able: impl Fn(&Table, ColumnId) -> Option<Support>,
+) -> Vec<&'d str> {
+    let mode = super::Feature::of_mode(demand.mode);
+    let could = against.others.iter().filter(|(_, table)| {
+        let Some(column) = table.plain(demand.mode) else { return false };
+        let honours = |feature| table.cell(feature, column).is_some_and(|cell| cell.support == Support::Yes);
+        // A policy means something only where replicas come and go.
+        let scales = demand.feature.code() != Code::ScaleRefused || honours(super::Feature::ManyReplicas);
+        honours(mode) && scales && able(table, column) == Some(Support::Yes)
+    });
+    could.map(|(name, _)| *name).collect()
 }
 
 enum Verdict {
@@ -39,7 +209,7 @@ enum Verdict {
     InPart,
     /// Allowed by the stack; the plan still says so.
     Noted(&'static str),
-    Refused(Code),
+    Refused,
 }
 
 fn verdict(cell: &Cell, stack: &Stack) -> Verdict {
@@ -47,46 +217,26 @@ fn verdict(cell: &Cell, stack: &Stack) -> Verdict {
         Support::Yes => Verdict::Fits,
         Support::Limited => Verdict::InPart,
         Support::Preview if stack.allow_preview => Verdict::Noted("preview"),
-        Support::Preview => Verdict::Refused(Code::PreviewNotAllowed),
         Support::Emulated if stack.allow_emulation => Verdict::Noted("emulated"),
-        Support::Emulated => Verdict::Refused(Code::EmulationNotAllowed),
-        Support::No => Verdict::Refused(Code::Unsupported),
+        Support::Preview | Support::Emulated | Support::No => Verdict::Refused,
     }
 }
 
-fn in_part(demand: &Demand, cell: &Cell, stack: &Stack) -> Diagnostic {
-    let message =
-        format!("{} uses {}, which `{}` honours in part", demand.subject, demand.feature.words(), stack.target);
-    explained(Diagnostic::warning(Code::LimitedSupport, message), demand, cell, &cell.instead)
-}
-
-/// What the stack allows is said all the same.
-fn allowed(word: &str, demand: &Demand, cell: &Cell, stack: &Stack) -> Diagnostic {
-    let message = format!("{} uses {}: {word} on `{}`", demand.subject, demand.feature.words(), stack.target);
-    explained(Diagnostic::notice(Code::LimitedSupport, message), demand, cell, &cell.instead)
-}
-
-fn refusal(code: Code, demand: &Demand, cell: &Cell, stack: &Stack) -> Diagnostic {
-    let (uses, target) = (format!("{} uses {}", demand.subject, demand.feature.words()), &stack.target);
-    let allow = |word: &str| {
-        let write = format!("write `allow = [{word}]` in stack `{}` to accept that", stack.name);
-        if cell.instead.is_empty() { write } else { format!("{write}, or: {}", cell.instead) }
-    };
-    let (message, help) = match cell.support {
-        Support::Preview => (format!("{uses}, which is in preview on `{target}`"), allow("preview")),
-        Support::Emulated => (format!("{uses}, which `{target}` can only emulate"), allow("emulation")),
-        Support::Yes | Support::Limited | Support::No => {
-            (format!("{uses}, which `{target}` can't honour"), cell.instead.clone())
+/// `false` when it is not.
+fn a_region_is_one_of_the_targets(stack: &Stack, table: &Table, sink: &mut Sink) -> bool {
+    let (Some(regions), Some(value)) = (table.regions(), stack.settings.get("region")) else { return true };
+    let ValueKind::String(region) = &value.kind else { return true };
+    if regions.names.iter().any(|name| name == region) {
+        return true;
+    }
+    let message = format!("`{}` does not serve in a region `{region}`", stack.target);
+    let d = Diagnostic::error(Code::UnknownRegion, message).label(value.span, "not one of its regions");
+    let d = d.note(regions.source.note());
+    sink.push(match nearest(region, regions.names.iter().map(|name| &**name)) {
+        Some(near) => {
+            d.help(format!("did you mean \"{near}\"?")).fix("use the nearest", value.span, format!("\"{near}\""))
         }
-    };
-    explained(Diagnostic::error(code, message), demand, cell, &help)
-}
-
-/// The reason at the first place, the other places, the help, and the fact's source and day.
-fn explained(diagnostic: Diagnostic, demand: &Demand, cell: &Cell, help: &str) -> Diagnostic {
-    let labels = demand.spans.iter().enumerate();
-    let labelled =
-        labels.fold(diagnostic, |d, (i, span)| d.label(*span, if i == 0 { &*cell.because } else { "and here" }));
-    let helped = if help.is_empty() { labelled } else { labelled.help(help) };
-    helped.note(format!("source: {}, as of {}", cell.source, cell.as_of))
+        None => d.help(format!("the regions are {}", one_of(regions.names.iter().map(|name| &**name)))),
+    });
+    false
 }

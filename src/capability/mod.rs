@@ -1,14 +1,19 @@
-//! Whether a target can express a stack: demands against its dated table. What is fitted can be lowered.
+//! Whether a target can express a stack: demands and amounts against its dated tables. What is fitted can be lowered.
 
 mod demand;
 mod feature;
 mod fit;
+mod limit;
+mod limits;
+mod offer;
 mod table;
 
-pub use demand::{Demand, demands};
+pub use demand::{Demand, Demands, MetricDemand, Subject, demands};
 pub use feature::Feature;
-pub use fit::fit;
-pub use table::{Cell, NotTotal, Support, Table};
+pub use fit::{Against, fit};
+pub use limit::{Limit, Unit};
+pub use limits::{Measure, measures};
+pub use table::{Bound, Cell, Column, ColumnId, MetricCell, Own, OwnTables, Regions, Source, Support, Table};
 
 use crate::graph::Dag;
 use crate::stack::Stack;

@@ -141,12 +141,15 @@ fn unreached(names: &Names, given: &Given, reached: &BTreeSet<DeclarationId>, si
 
 /// A stack of no name on no target: only for rules, which ask neither.
 fn nowhere() -> Stack {
+    let nowhere = Span::new(FileId(u32::MAX), 0, 0);
     Stack {
         name: "".into(),
         target: "".into(),
         settings: BTreeMap::new(),
         allow_preview: false,
         allow_emulation: false,
+        allow: None,
+        inside: nowhere,
         protect: false,
         endpoints: Vec::new(),
         jobs: Vec::new(),
@@ -156,7 +159,7 @@ fn nowhere() -> Stack {
         pools: BTreeMap::new(),
         moved: BTreeMap::new(),
         secrets: Secrets::default(),
-        span: Span::new(FileId(u32::MAX), 0, 0),
+        span: nowhere,
     }
 }
 

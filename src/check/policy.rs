@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::names::{Names, UnitId};
 use crate::report::{Code, Diagnostic, Severity, Sink};
 use crate::source::Span;
-use crate::stack::{Endpoint, Fields, Mode, Money, Quantity, Servable, Stack, Value, ValueKind};
+use crate::stack::{Endpoint, Fields, Money, Quantity, Servable, Stack, Value, ValueKind};
 use crate::syntax::ast::{Block, Decl, DeclKind, Entry, Item};
 
 use super::build::Read;
@@ -100,16 +100,9 @@ fn about_stack(stack: &Stack, span: Span) -> Value {
 fn about_endpoint(endpoint: &Endpoint, span: Span) -> Value {
     let mut fields = Fields::new();
     fields.insert("name".into(), text(&endpoint.name, span));
-    let (mode, timeout) = match &endpoint.mode.value {
-        Mode::Realtime { timeout } => ("realtime", Some(*timeout)),
-        Mode::Streaming { timeout } => ("streaming", Some(*timeout)),
-        Mode::Serverless { .. } => ("serverless", None),
-        Mode::Async { timeout, .. } => ("async", Some(*timeout)),
-        Mode::Batch { .. } => ("batch", None),
-    };
-    fields.insert("mode".into(), text(mode, span));
-    if let Some(timeout) = timeout {
-        let nanos = u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
+    fields.insert("mode".into(), text(endpoint.mode.value.kind().word(), span));
+    if let Some(timeout) = endpoint.mode.value.timeout() {
+        let nanos = u64::try_from(timeout.value.as_nanos()).unwrap_or(u64::MAX);
         fields.insert("timeout".into(), Value::new(ValueKind::Quantity(Quantity::Duration(nanos)), span));
     }
     let serves = match &endpoint.serve.value {

@@ -7,6 +7,7 @@ use crate::files::Files;
 use crate::names::{DeclarationId, Names, UnitId, kind_word};
 use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
+use crate::source::Span;
 use crate::stack::{Fields, Secrets, Stack, Value, ValueKind};
 use crate::syntax::ast::{Block, Decl, DeclKind, Deploy, Entry, Item, Name, Nested};
 
@@ -46,6 +47,7 @@ pub(super) fn stack(
     let read = Read(&settings.own);
     let allowed = |word: &str| read.list("allow").iter().any(|v| matches!(&v.kind, ValueKind::Word(w) if &**w == word));
     let (allow_preview, allow_emulation) = (allowed("preview"), allowed("emulation"));
+    let allow = read.get("allow").map(|v| v.span).filter(|span| *span != decl.name.span);
     let protect = read.bool("protect").unwrap_or(false);
 
     let mut builder = Builder::new(&mut eval, context.files);
@@ -95,6 +97,8 @@ pub(super) fn stack(
         settings: settings.target,
         allow_preview,
         allow_emulation,
+        allow,
+        inside: Span { start: decl.body.span.start.saturating_add(1), ..decl.body.span }.start_point(),
         protect,
         endpoints,
         jobs,

@@ -31,7 +31,7 @@ fn is_plan(path: &Utf8Path) -> bool {
 async fn fresh(args: &ApplyArgs, ctx: &Context, compiled: &Compiled) -> Result<ExitStatus, Failure> {
     let stack = session::one(compiled)?;
     let session = Session::open(stack, &args.path, "apply")?;
-    let plan = session.plan(&session::lower(stack)?, &compiled.sources).await?;
+    let plan = session.plan(&session::lower(stack, &compiled.tables)?, &compiled.sources).await?;
     ask_and_do(args, ctx, &plan, session.live.as_ref(), &compiled.sources).await
 }
 

@@ -28,6 +28,9 @@ pub struct Global {
     /// Read parameters from a file of `name=value` lines
     #[arg(long, global = true, value_name = "FILE")]
     pub vars: Option<Utf8PathBuf>,
+    /// Use a table of your own: its cells take the place of the built-in ones
+    #[arg(long, global = true, value_name = "FILE")]
+    pub capabilities: Option<Utf8PathBuf>,
     /// The stack that is meant; may be repeated where several make sense
     #[arg(long, global = true, value_name = "NAME")]
     pub stack: Vec<String>,

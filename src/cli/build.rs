@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::compile::Tables;
 use crate::report::{Code, Diagnostic};
 use crate::target::Failure;
 
@@ -16,7 +17,7 @@ pub fn run(args: &BuildArgs, ctx: &Context) -> ExitStatus {
     };
     let mut written = vec![];
     for stack in &compiled.stacks {
-        match write(stack, args) {
+        match write(stack, &compiled.tables, args) {
             Ok(paths) => written.extend(paths),
             Err(failure) => return ctx.fail(*failure),
         }
@@ -31,10 +32,10 @@ pub fn run(args: &BuildArgs, ctx: &Context) -> ExitStatus {
     ExitStatus::Done
 }
 
-fn write(stack: &crate::stack::Stack, args: &BuildArgs) -> Result<Vec<String>, Failure> {
-    let desired = session::lower(stack)?;
+fn write(stack: &crate::stack::Stack, tables: &Tables, args: &BuildArgs) -> Result<Vec<String>, Failure> {
+    let desired = session::lower(stack, tables)?;
     let mut written = vec![];
-    for artifact in session::find(&stack.target)?.files(&desired) {
+    for artifact in session::emitter(session::find(&stack.target)?)?.files(&desired) {
         let path = args.out.join(&*stack.name).join(&artifact.path);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| {

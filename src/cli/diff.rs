@@ -18,7 +18,7 @@ pub fn run(args: &DiffArgs, ctx: &Context) -> ExitStatus {
 async fn diff(args: &DiffArgs, ctx: &Context, compiled: &Compiled) -> Result<ExitStatus, Failure> {
     let stack = session::one(compiled)?;
     let session = Session::open(stack, &args.program.path, "diff")?;
-    let plan = session.plan(&session::lower(stack)?, &compiled.sources).await?;
+    let plan = session.plan(&session::lower(stack, &compiled.tables)?, &compiled.sources).await?;
     match args.format {
         DataFormat::Json => ctx.out(&format!("{:#}\n", plan.to_json())),
         DataFormat::Text => ctx.out(&plan.to_diff(ctx.colour_out)),

@@ -80,7 +80,12 @@ impl Context {
         }
         let set: BTreeMap<String, String> = global.set.iter().cloned().collect();
         Ok(Self {
-            options: Options { set, vars: global.vars.clone(), stacks: global.stack.clone() },
+            options: Options {
+                set,
+                vars: global.vars.clone(),
+                stacks: global.stack.clone(),
+                capabilities: global.capabilities.clone(),
+            },
             look,
             width,
             colour_out: coloured(global.color, std::io::stdout().is_terminal()),

@@ -19,7 +19,7 @@ pub fn run(args: &PlanArgs, ctx: &Context) -> ExitStatus {
 async fn plan(args: &PlanArgs, ctx: &Context, compiled: &Compiled) -> Result<ExitStatus, Failure> {
     let stack = session::one(compiled)?;
     let session = Session::open(stack, &args.program.path, "plan")?;
-    let desired = session::lower(stack)?;
+    let desired = session::lower(stack, &compiled.tables)?;
     let plan = session.plan(&desired, &compiled.sources).await?;
     match args.format {
         DataFormat::Json => ctx.out(&format!("{:#}\n", plan.to_json())),

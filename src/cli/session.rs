@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::compile::Compiled;
+use crate::compile::{Compiled, Tables};
 use crate::plan::{self, Plan, Subject, Verb};
+use crate::report::suggest::one_of;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::resource::{Address, Desired};
 use crate::source::SourceMap;
 use crate::stack::Stack;
-use crate::target::{self, Access, Failure, Place, Target};
+use crate::target::{self, Access, Emitter, Failure, Place, Target};
 use crate::{capability, diff, graph};
 
 use super::serves;
@@ -22,6 +23,7 @@ const DATA: &str = "SERVEC_DATA";
 /// One stack with both halves of its target.
 pub struct Session {
     pub target: &'static dyn Target,
+    emitter: &'static dyn Emitter,
     pub live: Box<dyn Access>,
     stack: Arc<str>,
     protect: bool,
@@ -43,7 +45,9 @@ impl Session {
         let place = Place { data, stack: stack.name.to_string(), command: command.to_owned() };
         let live = target::connect(&stack.target, &place)?;
         let serves = serves::lines(stack, target::is_here(&stack.target));
-        Ok(Self { target: find(&stack.target)?, live, stack: stack.name.clone(), protect: stack.protect, serves })
+        let target = find(&stack.target)?;
+        let emitter = emitter(target)?;
+        Ok(Self { target, emitter, live, stack: stack.name.clone(), protect: stack.protect, serves })
     }
 
     /// What is live against what the program asks for.
@@ -52,7 +56,7 @@ impl Session {
     /// When live state can't be read.
     pub async fn plan(&self, desired: &Desired, sources: &SourceMap) -> Result<Plan, Failure> {
         let observed = self.live.observe().await?;
-        let changes = diff::diff(desired, &observed, self.target.rules());
+        let changes = diff::diff(desired, &observed, self.emitter.rules());
         let mut plan = plan::plan(desired, &observed, &changes, sources);
         let created = plan.steps.iter().filter(|step| step.action == Verb::Create);
         let notes: Vec<String> = created.filter_map(|step| self.serves.get(&step.address).cloned()).collect();
@@ -66,13 +70,26 @@ impl Session {
     /// When live state can't be read.
     pub async fn plan_to_destroy(&self) -> Result<Plan, Failure> {
         let subject = Subject { target: self.target.name().into(), stack: self.stack.clone(), protect: self.protect };
-        Ok(plan::destroy(&subject, &self.live.observe().await?, self.target.rules()))
+        Ok(plan::destroy(&subject, &self.live.observe().await?, self.emitter.rules()))
     }
 }
 
 pub fn find(target: &str) -> Result<&'static dyn Target, Failure> {
     target::find(target)
         .ok_or_else(|| Box::new(Diagnostic::error(Code::NotLocal, format!("this build has no target `{target}`"))))
+}
+
+/// What makes a target's documents.
+///
+/// # Errors
+/// When this version checks stacks on the target and does no more.
+pub fn emitter(target: &'static dyn Target) -> Result<&'static dyn Emitter, Failure> {
+    target.emitter().ok_or_else(|| {
+        let message = format!("this version checks stacks on `{}` and emits nothing for them yet", target.name());
+        let others = target::ALL.iter().filter(|t| t.emitter().is_some()).map(|t| t.name());
+        let help = format!("`check` works; what is built and applied are stacks on {}", one_of(others));
+        Box::new(Diagnostic::error(Code::NotEmitted, message).help(help))
+    })
 }
 
 /// The folder below which a program's stacks keep what they keep on this machine.
@@ -95,12 +112,13 @@ pub fn folder(path: &Utf8Path) -> Utf8PathBuf {
 ///
 /// # Errors
 /// When it does not: then it was not compiled by this program.
-pub fn lower(stack: &Stack) -> Result<Desired, Failure> {
+pub fn lower(stack: &Stack, tables: &Tables) -> Result<Desired, Failure> {
     let target = find(&stack.target)?;
+    let emitter = emitter(target)?;
     let mut sink = Sink::default();
     let dag = graph::build(stack, &mut sink);
-    let fitted = dag.as_ref().and_then(|dag| capability::fit(stack, dag, target.table(), &mut sink));
-    let lowered = fitted.map(|fitted| target.lower(&fitted));
+    let fitted = dag.as_ref().and_then(|dag| capability::fit(stack, dag, tables.get(target.name())?, &mut sink));
+    let lowered = fitted.map(|fitted| emitter.lower(&fitted));
     lowered.ok_or_else(|| {
         let found = sink.into_sorted().into_iter().next();
         Box::new(found.unwrap_or_else(|| Diagnostic::error(Code::Unsupported, "the stack does not fit its target")))

@@ -60,7 +60,7 @@ async fn there_and_back(
     session: &Session,
     verdicts: &mut Vec<String>,
 ) -> Result<ExitStatus, Failure> {
-    let plan = session.plan(&session::lower(stack)?, &compiled.sources).await?;
+    let plan = session.plan(&session::lower(stack, &compiled.tables)?, &compiled.sources).await?;
     let colour = ctx.look == crate::report::Look::Colour;
     plan.to_text(colour).lines().for_each(|line| ctx.say(line));
     let teller = Teller::new(ctx);

@@ -22,7 +22,7 @@ pub fn run(args: &UpArgs, ctx: &Context) -> ExitStatus {
 async fn up(args: &UpArgs, ctx: &Context, compiled: &Compiled) -> Result<ExitStatus, Failure> {
     let stack = session::one_here(compiled)?;
     let session = Session::open(stack, &args.program.path, "up")?;
-    let plan = session.plan(&session::lower(stack)?, &compiled.sources).await?;
+    let plan = session.plan(&session::lower(stack, &compiled.tables)?, &compiled.sources).await?;
     let colour = ctx.look == crate::report::Look::Colour;
     plan.to_text(colour).lines().for_each(|line| ctx.say(line));
     let outcome = live::carry_out(ctx, &plan, session.live.as_ref()).await;

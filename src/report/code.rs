@@ -135,6 +135,8 @@ codes! {
     MovedTwice = "E0428" "serve::rules::moved_twice";
     MixedFrameworks = "E0429" "serve::rules::mixed_frameworks";
     VariantsDiffer = "E0430" "serve::rules::variants_differ";
+    UnknownMetric = "E0438" "serve::rules::unknown_metric";
+    MetricTarget = "E0439" "serve::rules::metric_target";
     // E05 graph
     PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
     DependencyCycle = "E0502" "serve::graph::dependency_cycle";
@@ -143,7 +145,38 @@ codes! {
     PreviewNotAllowed = "E0602" "serve::capability::preview";
     EmulationNotAllowed = "E0603" "serve::capability::emulation";
     LimitedSupport = "E0604" "serve::capability::limited";
+    ModeRefused = "E0605" "serve::capability::mode";
+    ScaleToZeroRefused = "E0606" "serve::capability::scale_to_zero";
+    ScaleRefused = "E0607" "serve::capability::scale";
+    MetricRefused = "E0608" "serve::capability::metric";
+    ShapeRefused = "E0609" "serve::capability::shape";
+    PoolRefused = "E0610" "serve::capability::pool";
+    FrameworkRefused = "E0611" "serve::capability::framework";
+    ArtifactRefused = "E0612" "serve::capability::artifact";
+    HandlerRefused = "E0613" "serve::capability::handler";
+    HardwareRefused = "E0614" "serve::capability::hardware";
+    VariantsRefused = "E0615" "serve::capability::variants";
+    RolloutRefused = "E0616" "serve::capability::rollout";
+    AccessRefused = "E0617" "serve::capability::access";
+    UnknownRegion = "E0618" "serve::capability::region";
+    BadTable = "E0619" "serve::capability::table";
+    PayloadLimit = "E0630" "serve::limits::payload";
+    TimeLimit = "E0631" "serve::limits::timeout";
+    StartLimit = "E0632" "serve::limits::start";
+    MemoryStep = "E0633" "serve::limits::serverless_memory";
+    ConcurrencyLimit = "E0634" "serve::limits::concurrency";
+    ArtifactLimit = "E0635" "serve::limits::artifact";
+    ContainerLimit = "E0636" "serve::limits::containers";
+    VariantLimit = "E0637" "serve::limits::variants";
+    NameLimit = "E0638" "serve::limits::name";
+    EnvironmentLimit = "E0639" "serve::limits::environment";
+    DiskLimit = "E0640" "serve::limits::disk";
+    ReplicaLimit = "E0641" "serve::limits::replicas";
+    RolloutLimit = "E0642" "serve::limits::rollout";
+    CooldownLimit = "E0643" "serve::limits::cooldown";
+    UnsureLimit = "E0644" "serve::limits::unsure";
     // E07 target
+    NotEmitted = "E0701" "serve::target::not_emitted";
     // E08 live
     StackLocked = "E0801" "serve::live::locked";
     StartFailed = "E0802" "serve::live::start_failed";

@@ -1,5 +1,6 @@
 //! Diagnostics: what they are, where passes push them, and how they are shown. Only this folder prints.
 
+pub mod amount;
 mod code;
 mod diagnostic;
 mod github;

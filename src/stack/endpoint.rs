@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
 
 use crate::source::{Span, Spanned};
 
@@ -35,13 +36,78 @@ pub struct Endpoint {
     pub span: Span,
 }
 
+/// How callers get their answers. A field that is filled in by default has the span of the whole mode.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Mode {
-    Realtime { timeout: Duration },
-    Streaming { timeout: Duration },
-    Serverless { memory: Option<u64>, max_concurrency: Option<u32> },
-    Async { timeout: Duration, output: Option<Arc<str>>, on_done: Option<Value>, max_in_flight: Option<u32> },
-    Batch { input: Arc<str>, output: Arc<str>, split: Option<Arc<str>> },
+    Realtime {
+        timeout: Spanned<Duration>,
+    },
+    Streaming {
+        timeout: Spanned<Duration>,
+    },
+    Serverless {
+        /// Bytes.
+        memory: Option<Spanned<u64>>,
+        max_concurrency: Option<Spanned<u32>>,
+    },
+    Async {
+        timeout: Spanned<Duration>,
+        output: Option<Spanned<Arc<str>>>,
+        on_done: Option<Value>,
+        max_in_flight: Option<Spanned<u32>>,
+    },
+    Batch {
+        input: Spanned<Arc<str>>,
+        output: Spanned<Arc<str>>,
+        split: Option<Spanned<Arc<str>>>,
+    },
+}
+
+/// A mode without its fields: what tables of facts are keyed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModeKind {
+    Realtime,
+    Streaming,
+    Serverless,
+    Async,
+    Batch,
+}
+
+impl ModeKind {
+    pub const ALL: [ModeKind; 5] =
+        [ModeKind::Realtime, ModeKind::Streaming, ModeKind::Serverless, ModeKind::Async, ModeKind::Batch];
+
+    /// As it is written after `mode =`.
+    pub fn word(self) -> &'static str {
+        match self {
+            ModeKind::Realtime => "realtime",
+            ModeKind::Streaming => "streaming",
+            ModeKind::Serverless => "serverless",
+            ModeKind::Async => "async",
+            ModeKind::Batch => "batch",
+        }
+    }
+}
+
+impl Mode {
+    pub fn kind(&self) -> ModeKind {
+        match self {
+            Mode::Realtime { .. } => ModeKind::Realtime,
+            Mode::Streaming { .. } => ModeKind::Streaming,
+            Mode::Serverless { .. } => ModeKind::Serverless,
+            Mode::Async { .. } => ModeKind::Async,
+            Mode::Batch { .. } => ModeKind::Batch,
+        }
+    }
+
+    /// Longest time that one call may take; none where the mode has no such field.
+    pub fn timeout(&self) -> Option<Spanned<Duration>> {
+        match self {
+            Mode::Realtime { timeout } | Mode::Streaming { timeout } | Mode::Async { timeout, .. } => Some(*timeout),
+            Mode::Serverless { .. } | Mode::Batch { .. } => None,
+        }
+    }
 }
 
 /// How many replicas, and what moves the count.
@@ -49,6 +115,10 @@ pub enum Mode {
 pub struct Scale {
     pub min: u32,
     pub max: u32,
+    /// Where `min` is written.
+    pub low: Span,
+    /// Where `max` is written.
+    pub high: Span,
     pub policies: Vec<Spanned<Policy>>,
 }
 
@@ -74,7 +144,7 @@ pub enum Policy {
 pub struct Track {
     pub metric: Arc<str>,
     pub target: Value,
-    pub cooldown: Option<Duration>,
+    pub cooldown: Option<Spanned<Duration>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -92,8 +162,8 @@ pub struct Rollout {
     /// `canary`, `linear`, `all_at_once`, `rolling`.
     pub kind: Arc<str>,
     /// A fraction.
-    pub first: Option<f64>,
-    pub bake: Option<Duration>,
+    pub first: Option<Spanned<f64>>,
+    pub bake: Option<Spanned<Duration>>,
     pub abort_on: Vec<Condition>,
 }
 

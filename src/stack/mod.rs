@@ -2,6 +2,7 @@
 //! merged. Plain data with spans; nothing is optional that the checker has ruled out.
 
 pub mod endpoint;
+pub mod metric;
 pub mod ports;
 pub mod servable;
 pub mod value;
@@ -12,8 +13,10 @@ use std::sync::Arc;
 use crate::source::Span;
 
 pub use endpoint::{
-    Batching, Budget, Capture, Endpoint, Health, Job, Mode, Policy, Rollout, Sample, Scale, Slo, Track, Variant,
+    Batching, Budget, Capture, Endpoint, Health, Job, Mode, ModeKind, Policy, Rollout, Sample, Scale, Slo, Track,
+    Variant,
 };
+pub use metric::{Measure, Metric};
 pub use ports::{Dim, Layout, Port, TensorType, Type};
 pub use servable::{
     Accelerator, Argument, Artifact, Callee, Framework, Handler, Member, Model, Origin, Pipeline, PipelineOutput, Pool,
@@ -32,6 +35,10 @@ pub struct Stack {
     /// What the stack accepts: preview features, emulations.
     pub allow_preview: bool,
     pub allow_emulation: bool,
+    /// The value of `allow`, where one is written.
+    pub allow: Option<Span>,
+    /// The empty span after the stack's `{`, where a field can be added.
+    pub inside: Span,
     /// Refuse to destroy or replace what holds an address.
     pub protect: bool,
     /// In source order of the `deploy`s.

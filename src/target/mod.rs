@@ -2,8 +2,13 @@
 //! acts. The one static list of targets is here, and nowhere else is a target named.
 
 mod access;
+mod data;
+pub mod kubernetes;
 mod live;
 pub mod local;
+pub mod sagemaker;
+mod tables;
+pub mod vertex;
 
 pub use access::{Access, Answer, Call, Drifted, Lines, Place, Running, Share};
 pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
@@ -13,6 +18,7 @@ use crate::diff::Rules;
 use crate::report::{Code, Diagnostic};
 use crate::resource::{Artifact, Desired};
 pub use crate::stack::Setting;
+pub use tables::Tables;
 
 /// The pure half of a target.
 pub trait Target: Sync {
@@ -24,7 +30,13 @@ pub trait Target: Sync {
     /// What it can and can't do, from its data folder.
     fn table(&self) -> &'static Table;
 
-    /// How live objects are compared, from its data folder.
+    /// What makes its documents; `None` for a target that this version checks and does not emit yet.
+    fn emitter(&self) -> Option<&'static dyn Emitter>;
+}
+
+/// From a fitted stack to a target's documents.
+pub trait Emitter: Sync {
+    /// How live objects are compared, from the target's data folder.
     fn rules(&self) -> &'static Rules;
 
     /// Can't fail: what is fitted can be expressed.
@@ -35,7 +47,7 @@ pub trait Target: Sync {
 }
 
 /// Every target there is.
-pub static ALL: &[&dyn Target] = &[&local::Local];
+pub static ALL: &[&dyn Target] = &[&sagemaker::SageMaker, &vertex::Vertex, &kubernetes::Kubernetes, &local::Local];
 
 /// A target by its name.
 pub fn find(name: &str) -> Option<&'static dyn Target> {

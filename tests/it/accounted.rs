@@ -20,6 +20,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("model.disk", "a need: the machine's own disk serves it"),
     ("model.latency", "checked against the timeout of what serves it"),
     ("model.load_time", "checked against the longest cold start"),
+    ("endpoint.network.private", "an embedded endpoint listens on this machine alone"),
     ("endpoint.budget", "this machine costs nothing"),
     ("endpoint.sample.request", "sent by `try`, `invoke` and the check after `apply`"),
     ("endpoint.sample.expect", "compared by `try` and `invoke`"),
@@ -38,8 +39,9 @@ fn special(path: &str) -> Option<(&'static str, &'static str)> {
         "endpoint.serve" | "endpoint.variant.serve" | "job.run" => ("m", "n"),
         "endpoint.sample.request" | "endpoint.sample.expect" => (r#""./request.json""#, r#""./expected.json""#),
         "endpoint.scale" => ("1..2", "1..3"),
-        "endpoint.scale.step.metric" => (r#""cpu""#, r#""memory""#),
-        "endpoint.scale.step.steps" => ("[1, 2]", "[1, 3]"),
+        "endpoint.scale.track.target" => ("60%", "70%"),
+        "endpoint.scale.step.metric" => ("cpu", "memory"),
+        "endpoint.scale.step.steps" => ("[{ above = 60%, add = 1 }]", "[{ above = 70%, add = 1 }]"),
         "endpoint.scale.schedule.cron" => (r#""0 7 * * *""#, r#""0 8 * * *""#),
         "endpoint.scale.schedule.min" | "endpoint.scale.schedule.max" => ("1", "2"),
         "endpoint.scale.schedule.zone" => (r#""UTC""#, r#""Europe/Berlin""#),
@@ -232,7 +234,8 @@ fn outcome(folder: &Program, path: &str, text: &str, problems: &mut Vec<String>)
         let mut sink = servec::report::Sink::default();
         let dag = servec::graph::build(stack, &mut sink).unwrap();
         let target = find("local").unwrap();
-        let desired = target.lower(&servec::capability::fit(stack, &dag, target.table(), &mut sink).unwrap());
+        let desired =
+            target.emitter().unwrap().lower(&servec::capability::fit(stack, &dag, target.table(), &mut sink).unwrap());
         let bodies: BTreeMap<_, _> = desired.resources.iter().map(|(at, r)| (at.as_str(), &r.body)).collect();
         format!("{} {} {bodies:?}", desired.stack, desired.protect)
     });

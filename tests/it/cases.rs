@@ -53,7 +53,12 @@ fn compile(case: &Utf8Path) -> Compiled {
     let more = fs::read_to_string(case.join("args.txt")).unwrap_or_default();
     let words = ["servec", "check"].into_iter().chain(more.split_whitespace());
     let global = Cli::try_parse_from(words).unwrap_or_else(|e| panic!("{case}/args.txt: {e}")).global;
-    let options = Options { set: global.set.into_iter().collect(), vars: global.vars, stacks: global.stack };
+    let options = Options {
+        set: global.set.into_iter().collect(),
+        vars: global.vars,
+        stacks: global.stack,
+        capabilities: global.capabilities,
+    };
     compile_with(Utf8Path::new("."), &options, &Within(case.to_owned()))
 }
 

@@ -1,7 +1,7 @@
 //! What a stack asks for against what a table says.
 
 use camino::Utf8Path;
-use servec::capability::{Feature, Support, Table, demands, fit};
+use servec::capability::{Feature, OwnTables, Support, Table, demands, fit};
 use servec::report::{Code, Severity, Sink};
 use servec::stack::{Mode, Stack};
 use servec::target::Target as _;
@@ -14,24 +14,24 @@ fn plain() -> Stack {
     stacks::stack(vec![stacks::endpoint("score", "scorer")], vec![model])
 }
 
-/// The local table, with one cell changed.
+/// The local table, with one feature's cell changed as a user's own file would.
 fn table(feature: Feature, support: &str) -> Table {
-    let mut cells: serde_json::Value =
-        serde_json::from_str(include_str!("../../targets/local/capabilities.json")).unwrap();
     let name = serde_json::to_value(feature).unwrap();
-    cells[name.as_str().unwrap()] = serde_json::json!({
+    let own = serde_json::json!({ "local": { "features": { name.as_str().unwrap(): { "*": {
         "support": support, "because": "the reason", "instead": "the other way", "source": "a page", "as_of": "2026-11-21",
-    });
-    Table::load(&cells.to_string()).unwrap()
+    } } } } });
+    OwnTables::read("mine.json", &own.to_string()).unwrap().over("local", Local.table()).unwrap()
 }
 
 #[test]
 fn the_local_table_covers_every_feature_and_gives_a_reason_for_every_no() {
-    for feature in Feature::ALL {
-        let cell = Local.table().cell(*feature).unwrap();
-        assert!(cell.support == Support::Yes || !cell.because.is_empty(), "{feature:?}");
-        assert!(cell.support != Support::No || !cell.instead.is_empty(), "{feature:?} has no way on");
-        assert!(!cell.source.is_empty());
+    let table = Local.table();
+    for (column, _) in table.columns() {
+        for feature in Feature::ALL {
+            let cell = table.cell(*feature, column).unwrap();
+            assert!(cell.support == Support::Yes || !cell.because.is_empty(), "{feature:?}");
+            assert!(cell.support != Support::No || !cell.instead.is_empty(), "{feature:?} has no way on");
+        }
     }
 }
 
@@ -46,16 +46,20 @@ fn a_model_in_realtime_fits_without_a_word() {
 #[test]
 fn what_the_target_has_not_is_refused_with_reason_source_date_and_the_way_on() {
     let mut stack = plain();
-    stack.endpoints[0].mode.value =
-        Mode::Async { timeout: std::time::Duration::from_secs(1), output: None, on_done: None, max_in_flight: None };
+    stack.endpoints[0].mode.value = Mode::Async {
+        timeout: stacks::at(std::time::Duration::from_secs(1), 21),
+        output: None,
+        on_done: None,
+        max_in_flight: None,
+    };
     let mut sink = Sink::default();
     assert!(fit(&stack, &stacks::dag(), &table(Feature::Async, "no"), &mut sink).is_none());
     let found = &sink.as_slice()[0];
-    assert_eq!(found.code, Code::Unsupported);
-    assert_eq!(found.message, "endpoint `score` uses `mode = async`, which `local` can't honour");
+    assert_eq!(found.code, Code::ModeRefused);
+    assert_eq!(found.message, "endpoint `score` uses `mode = async`, which the local target can't honour");
     assert_eq!((found.labels[0].span, found.labels[0].text.as_str()), (stack.endpoints[0].mode.span, "the reason"));
     assert_eq!(found.help.as_deref(), Some("the other way"));
-    assert_eq!(found.notes, ["source: a page, as of 2026-11-21"]);
+    assert_eq!(found.notes, ["source: your own table `mine.json`: a page, as of 2026-11-21"]);
 }
 
 #[test]
@@ -95,9 +99,9 @@ fn one_thing_that_uses_a_feature_twice_is_told_once_with_both_places() {
     let mut stack = plain();
     let scorer = stack.models.get_mut("scorer").unwrap();
     scorer.memory = Some(stacks::at(1, 40));
-    scorer.disk = Some(stacks::at(1, 41));
+    scorer.cpu = Some(stacks::at(1.0, 41));
     let all = demands(&stack);
-    let resources: Vec<_> = all.iter().filter(|d| d.feature == Feature::Resources).collect();
+    let resources: Vec<_> = all.features.iter().filter(|d| d.feature == Feature::Resources).collect();
     assert_eq!(resources.len(), 1);
-    assert_eq!(resources[0].spans, [stacks::span(40), stacks::span(41)]);
+    assert_eq!(resources[0].spans, [stacks::span(41), stacks::span(40)]);
 }

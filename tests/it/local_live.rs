@@ -9,7 +9,7 @@ use servec::resource::{Address, Health};
 use servec::source::SourceMap;
 use servec::stack::Stack;
 use servec::target::local::{Here, Local, Runtime};
-use servec::target::{Access as _, Call, Live as _, Target as _};
+use servec::target::{Access as _, Call, Emitter as _, Live as _};
 
 use crate::support::live::{Bench, Quiet, lowered, processes};
 

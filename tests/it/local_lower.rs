@@ -12,8 +12,8 @@ use servec::stack::{
     Argument, Callee, Handler, Pipeline, PipelineOutput, Servable, Stack, Step, Transform, Value, ValueKind, ValueRef,
     Variant,
 };
-use servec::target::Target as _;
 use servec::target::local::Local;
+use servec::target::{Emitter as _, Target as _};
 
 use crate::support::stacks::{self, port, span};
 

@@ -8,8 +8,8 @@ use servec::compile::{Options, compile};
 use servec::graph;
 use servec::report::Sink;
 use servec::resource::{Address, Desired};
-use servec::target::Target as _;
 use servec::target::local::Local;
+use servec::target::{Emitter as _, Target as _};
 use similar::TextDiff;
 
 #[test]

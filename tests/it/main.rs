@@ -37,5 +37,6 @@ mod report;
 mod secrets;
 mod support;
 mod syntax;
+mod tables;
 mod tree;
 mod twin;

@@ -233,6 +233,17 @@ impl Dtype {
             Dtype::String => "string",
         }
     }
+
+    /// Bytes of one element; `None` for strings, which have no fixed size.
+    pub fn bytes(self) -> Option<u32> {
+        match self {
+            Dtype::Bool | Dtype::I8 | Dtype::U8 => Some(1),
+            Dtype::I16 | Dtype::U16 | Dtype::F16 | Dtype::Bf16 => Some(2),
+            Dtype::I32 | Dtype::U32 | Dtype::F32 => Some(4),
+            Dtype::I64 | Dtype::U64 | Dtype::F64 => Some(8),
+            Dtype::String => None,
+        }
+    }
 }
 
 /// What `GET /servec/spec` answers.

@@ -89,23 +89,18 @@ fn mode(value: &Value) -> Option<Spanned<Mode>> {
     let ValueKind::Construct { kind, fields, .. } = &value.kind else { return None };
     let read = Read(fields);
     let mode = match &**kind {
-        "realtime" => Mode::Realtime { timeout: read.duration("timeout")?.value },
-        "streaming" => Mode::Streaming { timeout: read.duration("timeout")?.value },
-        "serverless" => Mode::Serverless {
-            memory: read.size("memory").map(|s| s.value),
-            max_concurrency: read.count("max_concurrency").map(|c| c.value),
-        },
+        "realtime" => Mode::Realtime { timeout: read.duration("timeout")? },
+        "streaming" => Mode::Streaming { timeout: read.duration("timeout")? },
+        "serverless" => {
+            Mode::Serverless { memory: read.size("memory"), max_concurrency: read.count("max_concurrency") }
+        }
         "async" => Mode::Async {
-            timeout: read.duration("timeout")?.value,
-            output: read.text("output").map(|t| t.value),
+            timeout: read.duration("timeout")?,
+            output: read.text("output"),
             on_done: read.get("on_done").cloned(),
-            max_in_flight: read.count("max_in_flight").map(|c| c.value),
+            max_in_flight: read.count("max_in_flight"),
         },
-        "batch" => Mode::Batch {
-            input: read.text("input")?.value,
-            output: read.text("output")?.value,
-            split: read.word("split").map(|w| w.value),
-        },
+        "batch" => Mode::Batch { input: read.text("input")?, output: read.text("output")?, split: read.word("split") },
         _ => return None,
     };
     Some(Spanned::new(mode, value.span))
@@ -118,7 +113,7 @@ fn scale(value: &Value) -> Option<Spanned<Scale>> {
     for (kind, value) in entries {
         policies.push(Spanned::new(policy(kind, value)?, value.span));
     }
-    Some(Spanned::new(Scale { min: end(low)?, max: end(high)?, policies }, value.span))
+    Some(Spanned::new(Scale { min: end(low)?, max: end(high)?, low: low.span, high: high.span, policies }, value.span))
 }
 
 fn policy(kind: &str, value: &Value) -> Option<Policy> {
@@ -128,7 +123,7 @@ fn policy(kind: &str, value: &Value) -> Option<Policy> {
         "track" => Some(Policy::Track(Track {
             metric: name.clone(),
             target: read.get("target")?.clone(),
-            cooldown: read.duration("cooldown").map(|d| d.value),
+            cooldown: read.duration("cooldown"),
         })),
         "schedule" => Some(Policy::Schedule {
             name: name.clone(),
@@ -154,8 +149,8 @@ fn rollout(kind: Spanned<Arc<str>>, read: Read) -> Spanned<Rollout> {
     });
     let rollout = Rollout {
         kind: kind.value,
-        first: read.percent("first").map(|p| p.value),
-        bake: read.duration("bake").map(|d| d.value),
+        first: read.percent("first"),
+        bake: read.duration("bake"),
         abort_on: abort_on.collect(),
     };
     Spanned::new(rollout, kind.span)

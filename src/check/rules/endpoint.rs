@@ -5,13 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::{Callee, Endpoint, Mode, Model, Port, Servable, Stack};
+use crate::stack::{Callee, Endpoint, Model, Port, Servable, Stack};
 
 fn timeout(endpoint: &Endpoint) -> Option<Duration> {
-    match &endpoint.mode.value {
-        Mode::Realtime { timeout } | Mode::Streaming { timeout } | Mode::Async { timeout, .. } => Some(*timeout),
-        Mode::Serverless { .. } | Mode::Batch { .. } => None,
-    }
+    endpoint.mode.value.timeout().map(|t| t.value)
 }
 
 pub fn a_timeout_is_longer_than_nothing(endpoint: &Endpoint, sink: &mut Sink) {

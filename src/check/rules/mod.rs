@@ -25,6 +25,8 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         scale::a_scale_goes_up(endpoint, sink);
         scale::a_scale_allows_a_replica(endpoint, sink);
         scale::a_metric_is_tracked_once(endpoint, sink);
+        scale::a_metric_is_known(endpoint, sink);
+        scale::a_target_is_in_the_metrics_unit(endpoint, sink);
         scale::a_schedule_can_be_read(endpoint, sink);
         scale::a_schedule_stays_within_the_scale(endpoint, sink);
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::{Endpoint, Policy};
+use crate::stack::{Endpoint, Measure, Metric, Policy, Quantity, Value, ValueKind};
 
 use super::cron;
 
@@ -77,5 +78,89 @@ pub fn a_schedule_stays_within_the_scale(endpoint: &Endpoint, sink: &mut Sink) {
                     .label(endpoint.scale.span, format!("{}..{}", scale.min, scale.max)),
             );
         }
+    }
+}
+
+pub fn a_metric_is_known(endpoint: &Endpoint, sink: &mut Sink) {
+    for policy in &endpoint.scale.value.policies {
+        let Policy::Track(track) = &policy.value else { continue };
+        if Metric::parse(&track.metric).is_some() {
+            continue;
+        }
+        let words = || Metric::ALL.iter().map(|metric| metric.word());
+        let message = format!("there is no metric `{}` to track", track.metric);
+        let d = Diagnostic::error(Code::UnknownMetric, message).label(policy.span, "not a metric");
+        sink.push(match nearest(&track.metric, words()) {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None => d.help(format!("the metrics are {}", one_of(words()))),
+        });
+    }
+}
+
+pub fn a_target_is_in_the_metrics_unit(endpoint: &Endpoint, sink: &mut Sink) {
+    for policy in &endpoint.scale.value.policies {
+        match &policy.value {
+            Policy::Track(track) => {
+                if let Some(metric) = Metric::parse(&track.metric) {
+                    in_the_unit(metric, &track.target, "target", sink);
+                }
+            }
+            Policy::Step { fields, .. } => {
+                let metric = fields.get("metric").map(|value| &value.kind);
+                let metric =
+                    metric.and_then(|k| if let ValueKind::Word(word) = k { Metric::parse(word) } else { None });
+                let steps = fields.get("steps").map(|value| &value.kind);
+                let (Some(metric), Some(ValueKind::List(steps))) = (metric, steps) else { continue };
+                for step in steps {
+                    if let ValueKind::Record(step) = &step.kind
+                        && let Some(above) = step.get("above")
+                    {
+                        in_the_unit(metric, above, "bound", sink);
+                    }
+                }
+            }
+            Policy::Schedule { .. } => {}
+        }
+    }
+}
+
+fn in_the_unit(metric: Metric, value: &Value, what: &str, sink: &mut Sink) {
+    let (fits, like, fix) = match (metric.measure(), &value.kind) {
+        (_, ValueKind::Unknown) => return,
+        (Measure::Share, ValueKind::Quantity(Quantity::Percent(_))) => {
+            return share_is_above_nothing(metric, value, sink);
+        }
+        (Measure::Share, kind) => (false, "a percent such as `60%`", plain(kind).map(|n| format!("{n}%"))),
+        (Measure::Rate, kind) => {
+            let fits = matches!(kind, ValueKind::Quantity(Quantity::Rate(_)));
+            (fits, "a rate such as `40/s`", plain(kind).map(|n| format!("{n}/s")))
+        }
+        (Measure::Number, kind) => (plain(kind).is_some(), "a plain number such as `5`", None),
+    };
+    if fits {
+        return;
+    }
+    let message = format!("the {what} of `{}` is in another unit", metric.word());
+    let d = Diagnostic::error(Code::MetricTarget, message).label(value.span, format!("expected {like}"));
+    let d = d.help(format!("`{}` is {}", metric.word(), metric.doc()));
+    sink.push(match fix {
+        Some(text) => d.fix("write the unit", value.span, text),
+        None => d,
+    });
+}
+
+/// A number as it is written.
+fn plain(kind: &ValueKind) -> Option<String> {
+    if let ValueKind::Int(n) = kind {
+        return Some(n.to_string());
+    }
+    if let ValueKind::Float(n) = kind { Some(n.to_string()) } else { None }
+}
+
+fn share_is_above_nothing(metric: Metric, value: &Value, sink: &mut Sink) {
+    let ValueKind::Quantity(Quantity::Percent(share)) = value.kind else { return };
+    if share <= 0.0 || share > 1.0 {
+        let message = format!("`{}` can't be kept at {}%", metric.word(), share * 100.0);
+        sink.push(Diagnostic::error(Code::MetricTarget, message).label(value.span, "from 1% to 100%"));
     }
 }

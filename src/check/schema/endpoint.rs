@@ -58,25 +58,41 @@ const MODES: &[Construct] = &[
 const BATCH_MODE: &[Construct] =
     &[Construct { kind: "batch", args: &[], schema: Some(&BATCH), doc: "a whole data set" }];
 
+const METRIC_VALUE: Shape = Shape::AnyOf(&[Shape::Rate, Shape::Percent, Shape::Float, Shape::Duration]);
+
 static TRACK: Schema = plain(
     "`track`",
     &[
-        required(
-            "target",
-            Shape::AnyOf(&[Shape::Rate, Shape::Percent, Shape::Float, Shape::Duration]),
-            "the value to keep the metric near",
-        ),
+        required("target", METRIC_VALUE, "the value to keep the metric near"),
         optional("cooldown", Shape::Duration, "least time between two changes"),
     ],
 );
 
-const NUMBERS: Shape = Shape::Any;
+static STEP_AT: Schema = plain(
+    "a step",
+    &[
+        required("above", METRIC_VALUE, "from which value of the metric on"),
+        required("add", Shape::Int, "replicas that are added; less than 0 takes some away"),
+    ],
+);
+
+const STEPS: Shape = Shape::Record(&STEP_AT);
+
+const METRICS: Shape = Shape::Words(&[
+    ("requests_per_replica", "calls that one replica gets"),
+    ("concurrency_per_replica", "calls that one replica works on at once"),
+    ("cpu", "how busy the processors are"),
+    ("memory", "how full the memory is"),
+    ("gpu", "how busy the accelerators are"),
+    ("gpu_memory", "how full the accelerators' memory is"),
+    ("backlog_per_replica", "calls that wait in the queue, for each replica"),
+]);
 
 static STEP: Schema = Schema {
     what: "`step`",
     fields: &[
-        required("metric", Shape::Any, "what is watched"),
-        required("steps", Shape::List(&NUMBERS), "bounds, and what each adds"),
+        required("metric", METRICS, "what is watched"),
+        required("steps", Shape::List(&STEPS), "bounds, and what each adds"),
         optional("cooldown", Shape::Duration, "least time between two changes"),
     ],
     blocks: &[],
@@ -131,11 +147,19 @@ static GRADUAL: Schema = plain(
     ],
 );
 
+static AT_ONCE: Schema = plain(
+    "a rollout",
+    &[
+        optional("bake", Shape::Duration, "how long the change is watched"),
+        optional("abort_on", Shape::List(&CONDITION), "when to go back"),
+    ],
+);
+
 const ROLLOUTS: &[Construct] = &[
     Construct { kind: "canary", args: &[], schema: Some(&GRADUAL), doc: "a part first, then the rest" },
     Construct { kind: "linear", args: &[], schema: Some(&GRADUAL), doc: "equal parts, one after another" },
     Construct { kind: "rolling", args: &[], schema: Some(&GRADUAL), doc: "replica by replica, in place" },
-    Construct { kind: "all_at_once", args: &[], schema: Some(&GRADUAL), doc: "everything in one switch" },
+    Construct { kind: "all_at_once", args: &[], schema: Some(&AT_ONCE), doc: "everything in one switch" },
 ];
 
 static SLO: Schema = plain(
@@ -165,9 +189,22 @@ static SAMPLE: Schema = plain(
     ],
 );
 
-const ANY: Shape = Shape::Any;
+const NAMES: Shape = Shape::String;
 
-static OPEN: Schema = Schema { what: "this block", fields: &[], blocks: &[], open: Some(&ANY) };
+static NETWORK: Schema = plain(
+    "`network`",
+    &[
+        optional("private", Shape::Bool, "reached from inside the network only, without a public address"),
+        optional("isolated", Shape::Bool, "the containers can't reach anything outside"),
+        optional("subnets", Shape::List(&NAMES), "the subnets that it is attached to"),
+        optional("security_groups", Shape::List(&NAMES), "the security groups that it is in"),
+    ],
+);
+
+static ENCRYPT: Schema = plain("`encrypt`", &[required("key", Shape::String, "the key that disks are encrypted with")]);
+
+static IDENTITY: Schema =
+    plain("`identity`", &[required("role", Shape::String, "the role or service account that it runs as")]);
 
 static ALARM: Schema = plain(
     "an alarm",
@@ -193,9 +230,9 @@ pub static ENDPOINT: Schema = Schema {
         Block { kind: "variant", named: true, schema: &VARIANT, doc: "one way in which it may answer" },
         Block { kind: "slo", named: false, schema: &SLO, doc: "what callers may rely on" },
         Block { kind: "capture", named: false, schema: &CAPTURE, doc: "keep what was asked and answered" },
-        Block { kind: "network", named: false, schema: &OPEN, doc: "who can reach it" },
-        Block { kind: "encrypt", named: false, schema: &OPEN, doc: "with which keys" },
-        Block { kind: "identity", named: false, schema: &OPEN, doc: "as whom it runs" },
+        Block { kind: "network", named: false, schema: &NETWORK, doc: "who can reach it" },
+        Block { kind: "encrypt", named: false, schema: &ENCRYPT, doc: "with which keys" },
+        Block { kind: "identity", named: false, schema: &IDENTITY, doc: "as whom it runs" },
         Block { kind: "alarm", named: true, schema: &ALARM, doc: "who is told when something is wrong" },
         Block { kind: "sample", named: false, schema: &SAMPLE, doc: "a request and the answer it must give" },
     ],

@@ -53,13 +53,16 @@ static BATCHING: Schema = plain(
 
 const TEXT: Shape = Shape::Text;
 
+/// Where files of models may lie.
+const ARTIFACTS: &[&str] = &["file", "s3", "gs", "hf", "http", "oci"];
+
 /// A `model`; its ports stand beside the fields.
 pub static MODEL: Schema = Schema {
     what: "a model",
     fields: &[
         optional("framework", Shape::Construct(FRAMEWORKS), "what runs it: `onnx(\"1.20\")`"),
         optional("image", Shape::String, "a container image that serves it"),
-        optional("artifact", Shape::Uri(&[]), "its files: a path beside the source, or a URI"),
+        optional("artifact", Shape::Uri(ARTIFACTS), "its files: a path beside the source, or a URI"),
         optional("accelerator", Shape::Construct(ACCELERATORS), "what one replica needs to compute on"),
         optional("cpu", Shape::Float, "cores of one replica"),
         optional("memory", Shape::Size, "memory of one replica"),
@@ -100,7 +103,7 @@ pub static POOL: Schema = Schema {
     what: "a pool",
     fields: &[
         optional("members", Shape::List(&MODEL_REF), "the models, by name"),
-        optional("artifacts", Shape::Uri(&[]), "a prefix that holds one artifact a member"),
+        optional("artifacts", Shape::Uri(ARTIFACTS), "a prefix that holds one artifact a member"),
         optional("framework", Shape::Construct(FRAMEWORKS), "what runs every member"),
         default(
             "cache",

@@ -154,10 +154,7 @@ fn max_request(stack: &Stack) -> u64 {
 }
 
 fn timeout(mode: &Mode) -> Duration {
-    match mode {
-        Mode::Realtime { timeout } | Mode::Streaming { timeout } | Mode::Async { timeout, .. } => *timeout,
-        Mode::Serverless { .. } | Mode::Batch { .. } => TIMEOUT,
-    }
+    mode.timeout().map_or(TIMEOUT, |timeout| timeout.value)
 }
 
 fn milliseconds(duration: Duration) -> u64 {

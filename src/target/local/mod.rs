@@ -14,7 +14,8 @@ use crate::diff::Rules;
 use crate::resource::{Artifact, Desired};
 use crate::stack::Type;
 
-use super::{Setting, Target};
+use super::data::{self, Lazy};
+use super::{Emitter, Setting, Target};
 
 pub use artifact::Copied;
 pub use live::{Here, Runtime};
@@ -43,14 +44,8 @@ static SETTINGS: LazyLock<[Setting; 2]> = LazyLock::new(|| {
     ]
 });
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| data(include_str!("../../../targets/local/capabilities.json")));
-static RULES: LazyLock<Rules> = LazyLock::new(|| data(include_str!("../../../targets/local/rules.json")));
-
-/// Data that is compiled in: a test loads it, so that it can't fail for a user.
-#[allow(clippy::panic, reason = "a table that does not load is a broken build, and must never look like an empty one")]
-fn data<T: serde::de::DeserializeOwned>(json: &str) -> T {
-    serde_json::from_str(json).unwrap_or_else(|error| panic!("data of the local target: {error}"))
-}
+static TABLE: Lazy<Table> = Lazy::new(|| data::table(include_str!("../../../targets/local/capabilities.json")));
+static RULES: Lazy<Rules> = Lazy::new(|| data::json(include_str!("../../../targets/local/rules.json")));
 
 impl Target for Local {
     fn name(&self) -> &'static str {
@@ -65,6 +60,12 @@ impl Target for Local {
         &TABLE
     }
 
+    fn emitter(&self) -> Option<&'static dyn Emitter> {
+        Some(&Local)
+    }
+}
+
+impl Emitter for Local {
     fn rules(&self) -> &'static Rules {
         &RULES
     }

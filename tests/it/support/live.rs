@@ -6,7 +6,7 @@ use servec::report::Sink;
 use servec::resource::{Address, Desired};
 use servec::stack::Stack;
 use servec::target::local::{Here, Local, Runtime};
-use servec::target::{Place, Progress, Target as _};
+use servec::target::{Emitter as _, Place, Progress, Target as _};
 
 use super::{onnx, stacks};
 

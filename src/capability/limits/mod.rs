@@ -1,0 +1,83 @@
+//! Amounts that a stack asks for against the bounds of its target's table.
+
+mod measure;
+mod payload;
+
+use crate::report::{Code, Diagnostic, Sink};
+use crate::stack::Stack;
+
+use super::limit::Unit;
+use super::{Bound, Column, Limit, Table};
+
+pub use measure::{Measure, measures};
+
+/// Holds every measure against its bound. `false` when one is out of bounds.
+pub(super) fn hold(stack: &Stack, table: &Table, sink: &mut Sink) -> bool {
+    let mut fits = true;
+    for measure in measures(stack) {
+        // A loaded table has a bound for every limit.
+        let Some(column) = table.of(measure.mode, stack) else { continue };
+        let (Some(bound), Some(column)) = (table.bound(measure.limit, column), table.column(column)) else { continue };
+        if let Some(diagnostic) = judge(&measure, bound, column) {
+            fits &= diagnostic.severity != crate::report::Severity::Error;
+            sink.push(diagnostic);
+        }
+    }
+    fits
+}
+
+fn judge(measure: &Measure, bound: &Bound, column: &Column) -> Option<Diagnostic> {
+    let (amount, unit) = (measure.amount, measure.limit.unit());
+    let (verdict, nearest) = match bound {
+        Bound { one_of, .. } if !one_of.is_empty() && !one_of.contains(&amount) => {
+            // The next larger one keeps what was asked for.
+            let nearest = one_of.iter().copied().find(|n| *n > amount).or(one_of.last().copied());
+            (format!("{} takes {}", column.title, list(one_of, unit)), nearest)
+        }
+        Bound { max: Some(max), .. } if amount > *max => {
+            (format!("{} takes {} at most", column.title, unit.words(*max)), Some(*max))
+        }
+        Bound { min: Some(min), .. } if amount < *min => {
+            (format!("{} takes {} at least", column.title, unit.words(*min)), Some(*min))
+        }
+        Bound { warn_above: Some(sure), .. } if amount > *sure => {
+            let message = format!("{}: {} is sure of {} only", said(measure), column.title, unit.words(*sure));
+            let warning = Diagnostic::warning(Code::UnsureLimit, message);
+            return Some(explained(warning, measure, bound, column));
+        }
+        _ => return None,
+    };
+    let error = Diagnostic::error(measure.limit.code(), format!("{}: {verdict}", said(measure)));
+    Some(fixed(explained(error, measure, bound, column), measure, nearest, unit))
+}
+
+/// "the timeout of endpoint `search` is 90 s"
+fn said(measure: &Measure) -> String {
+    let Measure { limit, subject, amount, .. } = measure;
+    let least = if measure.at_least { "at least " } else { "" };
+    format!("{} of {subject} is {least}{}", limit.words(), limit.unit().words(*amount))
+}
+
+fn list(amounts: &[f64], unit: Unit) -> String {
+    let words: Vec<String> = amounts.iter().map(|n| unit.words(*n)).collect();
+    match words.as_slice() {
+        [init @ .., last] if !init.is_empty() => format!("{} or {last}", init.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+fn explained(diagnostic: Diagnostic, measure: &Measure, bound: &Bound, column: &Column) -> Diagnostic {
+    let labels = measure.places.iter();
+    let labelled = labels.fold(diagnostic, |d, (span, text)| d.label(*span, text.clone()));
+    let because = if bound.because.is_empty() { labelled } else { labelled.note(bound.because.to_string()) };
+    because.note(format!("{} ({})", bound.source.note(), column.title))
+}
+
+/// The nearest legal amount in place of what was written, where it was written as an amount.
+fn fixed(diagnostic: Diagnostic, measure: &Measure, nearest: Option<f64>, unit: Unit) -> Diagnostic {
+    let help = measure.limit.help();
+    let (Some(nearest), Some(span)) = (nearest, measure.written) else { return diagnostic.help(help) };
+    let Some(text) = unit.written(nearest) else { return diagnostic.help(help) };
+    let helped = diagnostic.help(format!("write `{text}`; or {help}"));
+    helped.fix(format!("write {text}"), span, text)
+}

@@ -1,0 +1,189 @@
+//! A target's capability table: dated, sourced data, total over modes, features, limits and metrics, or it does not load.
+
+mod load;
+mod own;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::stack::endpoint::ModeKind;
+use crate::stack::metric::Metric;
+use crate::stack::{Stack, ValueKind};
+
+use super::{Feature, Limit};
+
+pub use own::{Own, OwnTables};
+
+/// What one target says of everything that can be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    columns: Vec<Column>,
+    /// By feature in the order of `ALL`, then by column.
+    features: Vec<Vec<Cell>>,
+    limits: Vec<Vec<Bound>>,
+    metrics: Vec<Vec<MetricCell>>,
+    regions: Option<Regions>,
+}
+
+/// A way in which a target serves: a mode, or several, perhaps under a setting of the stack.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub id: Arc<str>,
+    /// For people: "SageMaker real-time".
+    pub title: Arc<str>,
+    pub modes: Vec<ModeKind>,
+    /// Settings of the stack that it needs: `profile` is `keda`.
+    pub wants: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// One sourced fact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    pub support: Support,
+    /// Why not, or how far; what the user reads. Never empty but for a plain yes.
+    pub because: Arc<str>,
+    /// The nearest legal form, in words.
+    pub instead: Arc<str>,
+    /// What to put in place of the refused text, where that alone makes it legal.
+    pub replace: Option<Arc<str>>,
+    pub source: Source,
+}
+
+/// How far a target honours a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    Yes,
+    /// Honoured in part: a warning says how far.
+    Limited,
+    /// Needs `allow = [preview]`.
+    Preview,
+    /// Needs `allow = [emulation]`.
+    Emulated,
+    No,
+}
+
+impl Support {
+    pub fn word(self) -> &'static str {
+        match self {
+            Support::Yes => "yes",
+            Support::Limited => "limited",
+            Support::Preview => "preview",
+            Support::Emulated => "emulated",
+            Support::No => "no",
+        }
+    }
+}
+
+/// Who says so, and on which day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// The table's own keys, or free text: "BC, FAQ".
+    pub keys: Arc<str>,
+    /// The documents in full.
+    pub title: Arc<str>,
+    pub as_of: Date,
+    /// The user's own file that the fact stands in.
+    pub file: Option<Arc<str>>,
+}
+
+impl Source {
+    /// As a note of a diagnostic.
+    pub fn note(&self) -> String {
+        match &self.file {
+            Some(file) => format!("source: your own table `{file}`: {}, as of {}", self.title, self.as_of),
+            None => format!("source: {}, as of {}", self.title, self.as_of),
+        }
+    }
+}
+
+/// The bounds of one amount; all absent where the platform sets none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    /// Above it, sources disagree, or it is unwise: a warning.
+    pub warn_above: Option<f64>,
+    /// The only amounts there are, ascending; empty for any.
+    pub one_of: Vec<f64>,
+    pub because: Arc<str>,
+    pub source: Source,
+}
+
+/// How a target knows a metric.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricCell {
+    pub cell: Cell,
+    /// Its exact identifier there.
+    pub id: Option<Arc<str>>,
+}
+
+/// Where a target serves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Regions {
+    pub names: Vec<Arc<str>>,
+    pub source: Source,
+}
+
+/// The index of a column; only the table that gave it knows what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ColumnId(usize);
+
+impl Table {
+    /// From a target's text of JSON.
+    ///
+    /// # Errors
+    /// In words, when it is not total, or has what no table has.
+    pub fn load(json: &str) -> Result<Self, String> {
+        load::load(json)
+    }
+
+    pub fn columns(&self) -> impl Iterator<Item = (ColumnId, &Column)> {
+        self.columns.iter().enumerate().map(|(i, column)| (ColumnId(i), column))
+    }
+
+    /// `None` never happens for an id of this table.
+    pub fn column(&self, id: ColumnId) -> Option<&Column> {
+        self.columns.get(id.0)
+    }
+
+    /// The column of a mode in a stack: the first whose settings the stack has.
+    pub fn of(&self, mode: ModeKind, stack: &Stack) -> Option<ColumnId> {
+        self.first(mode, |name, value| match stack.settings.get(name).map(|v| &v.kind) {
+            Some(ValueKind::String(word) | ValueKind::Word(word)) => **word == *value,
+            _ => false,
+        })
+    }
+
+    /// The column of a mode where nothing is set.
+    pub fn plain(&self, mode: ModeKind) -> Option<ColumnId> {
+        self.first(mode, |_, _| false)
+    }
+
+    fn first(&self, mode: ModeKind, set: impl Fn(&str, &str) -> bool) -> Option<ColumnId> {
+        let fits = |c: &Column| c.modes.contains(&mode) && c.wants.iter().all(|(name, value)| set(name, value));
+        self.columns.iter().position(fits).map(ColumnId)
+    }
+
+    /// `None` never happens for an id of this table.
+    pub fn cell(&self, feature: Feature, column: ColumnId) -> Option<&Cell> {
+        self.features.get(feature as usize)?.get(column.0)
+    }
+
+    /// `None` never happens for an id of this table.
+    pub fn bound(&self, limit: Limit, column: ColumnId) -> Option<&Bound> {
+        self.limits.get(limit as usize)?.get(column.0)
+    }
+
+    /// `None` never happens for an id of this table.
+    pub fn metric(&self, metric: Metric, column: ColumnId) -> Option<&MetricCell> {
+        self.metrics.get(metric as usize)?.get(column.0)
+    }
+
+    /// `None` where the target has no regions.
+    pub fn regions(&self) -> Option<&Regions> {
+        self.regions.as_ref()
+    }
+}
