@@ -1,6 +1,7 @@
 //! The commands that use live state, as people meet them: the built binary, real processes, a real model.
 
 use std::process::Command;
+use std::time::Duration;
 
 use crate::support::live::processes;
 use crate::support::onnx;
@@ -41,6 +42,27 @@ fn a_plan_explains_where_every_field_comes_from() {
     assert!(plan.contains("/timeout_ms = 5000  (written at main.serve:10:"), "{plan}");
     assert!(plan.contains("/models/adder/threads = 1  (follows from main.serve:1:"), "{plan}");
     assert!(plan.contains("/max_request_bytes = 67108864  (nobody wrote it"), "{plan}");
+}
+
+/// What the target does differently is a diagnostic where the program is read, and a note where a plan stands alone.
+#[test]
+fn what_is_honoured_in_part_is_said_once() {
+    let program = Program::new();
+    program.write("main.serve", MAIN.replace("  sample {", "  slo    { p99 = 2s }\n  sample {").as_bytes());
+    let words = "nothing watches it here";
+    let plan = program.run(&["plan", "--out", "saved"]).ends_with(0);
+    let places = |ran: &Ran| (ran.out.matches(words).count(), ran.err.matches(words).count());
+    assert_eq!(places(&plan), (0, 1), "{plan:?}");
+    assert!(plan.out.contains("note: endpoint `score` serves model adder"), "{plan:?}");
+    let document = program.run(&["plan", "--format", "json"]).ends_with(0);
+    let notes = json(&document.out)["notes"].clone();
+    assert_eq!(notes.as_array().unwrap().len(), 2, "{notes}");
+    assert!(notes[0].as_str().unwrap().contains(words), "{notes}");
+    let saved = program.run(&["apply", "saved", "--yes"]).ends_with(0);
+    assert_eq!(places(&saved), (0, 1), "{saved:?}");
+    let again = program.run(&["apply", "--yes"]).ends_with(0);
+    assert_eq!(places(&again), (0, 1), "{again:?}");
+    program.run(&["destroy", "--yes"]).ends_with(0);
 }
 
 #[test]
