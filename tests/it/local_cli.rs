@@ -336,3 +336,34 @@ fn a_secret_is_never_shown_or_kept() {
     let ran = program.run(&["check", "--set", &set]).ends_with(0);
     assert!(ran.err.contains("E0604") && ran.err.contains("it is left out"), "{ran:?}");
 }
+
+/// What can't clean up after itself is cleaned up by the next run: the server, and the folder.
+#[test]
+fn a_try_that_was_killed_is_cleared_by_the_next() {
+    let program = Program::new();
+    let folders = || std::fs::read_dir(program.path().join("tmp")).unwrap().count();
+    let mut killed = program.start_slowly(&["try"], 0.3);
+    program.wait_for_process();
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    // The script goes on to be the server, which nobody waits for.
+    std::thread::sleep(Duration::from_secs(1));
+    let left = processes(program.path());
+    assert_eq!((left.len(), folders()), (1, 1), "the kill leaves both");
+    let next = program.run(&["try"]).ends_with(0);
+    assert!(next.err.contains("cleared what a `try` left that was ended by force"), "{next:?}");
+    assert_eq!((processes(program.path()), folders()), (vec![], 0));
+    let third = program.run(&["try"]).ends_with(0);
+    assert!(!third.err.contains("cleared"), "{third:?}");
+}
+
+#[test]
+fn a_try_that_still_runs_is_left_alone() {
+    let program = Program::new();
+    let slow = program.start_slowly(&["try"], 2.0);
+    program.wait_for_process();
+    let other = program.run(&["try"]).ends_with(0);
+    assert!(!other.err.contains("cleared"), "{other:?}");
+    Ran::of(slow.wait_with_output().unwrap()).ends_with(0);
+    assert_eq!(processes(program.path()), Vec::<u32>::new());
+}
