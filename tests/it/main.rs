@@ -33,6 +33,7 @@ mod paths;
 mod pipelines;
 mod plan;
 mod random;
+mod repeat;
 mod report;
 mod secrets;
 mod support;
