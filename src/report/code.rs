@@ -137,6 +137,8 @@ codes! {
     VariantsDiffer = "E0430" "serve::rules::variants_differ";
     UnknownMetric = "E0438" "serve::rules::unknown_metric";
     MetricTarget = "E0439" "serve::rules::metric_target";
+    OverBudget = "E0440" "serve::rules::over_budget";
+    MayExceedBudget = "E0441" "serve::rules::may_exceed_budget";
     // E05 graph
     PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
     DependencyCycle = "E0502" "serve::graph::dependency_cycle";
@@ -160,6 +162,12 @@ codes! {
     AccessRefused = "E0617" "serve::capability::access";
     UnknownRegion = "E0618" "serve::capability::region";
     BadTable = "E0619" "serve::capability::table";
+    NoMachineFits = "E0620" "serve::capability::no_machine_fits";
+    UnknownMachine = "E0621" "serve::capability::unknown_machine";
+    NotOffered = "E0622" "serve::capability::not_offered";
+    MoreAccelerators = "E0623" "serve::capability::more_accelerators";
+    NoImage = "E0624" "serve::capability::no_image";
+    BadPrices = "E0625" "serve::capability::bad_prices";
     PayloadLimit = "E0630" "serve::limits::payload";
     TimeLimit = "E0631" "serve::limits::timeout";
     StartLimit = "E0632" "serve::limits::start";
