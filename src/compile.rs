@@ -106,7 +106,7 @@ fn provide(stack: &Stack, catalog: &Catalog, sink: &mut Sink) {
 }
 
 /// The tables, with the user's own file over them. A file that can't be used is an error, and the built-in ones remain.
-fn tables(options: &Options, files: &dyn Files, sink: &mut Sink) -> Tables {
+pub fn tables(options: &Options, files: &dyn Files, sink: &mut Sink) -> Tables {
     let Some(path) = &options.capabilities else { return Tables::default() };
     let read = files.read(path).map_err(|error| crate::files::reason(&error));
     let own = read.and_then(|text| OwnTables::read(path.as_str(), &text));

@@ -10,6 +10,7 @@
 mod accounted;
 mod apply;
 mod asked;
+mod capabilities;
 mod cases;
 mod catalog;
 mod checked;

@@ -1,4 +1,4 @@
-//! What `servec machines` and `servec cost` print: `tests/printed/*.txt`, each a command line and its output.
+//! What `servec machines`, `servec cost` and `servec capabilities` print: `tests/printed/*.txt`, each a command line and its output.
 
 use std::fs;
 use std::process::Command;

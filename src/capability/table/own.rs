@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::load::{REST, Rows, Sources, WrittenBound, WrittenCell, WrittenMetric, knows};
+use super::load::{REST, Rows, Sources, WrittenBound, WrittenCell, WrittenMetric, knows, name, wrong};
 use super::{Column, Feature, Limit, Table};
 use crate::stack::metric::Metric;
 
@@ -36,7 +36,7 @@ impl OwnTables {
     /// # Errors
     /// In words with the line, when it is not such a file.
     pub fn read(file: &str, json: &str) -> Result<Self, String> {
-        let targets = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let targets = serde_json::from_str(json).map_err(|error| wrong(&error))?;
         Ok(Self { file: file.into(), targets })
     }
 
@@ -61,7 +61,7 @@ impl OwnTables {
     }
 }
 
-fn put<K: std::fmt::Debug, V, T>(
+fn put<K: Serialize, V, T>(
     rows: &Rows<K, V>,
     columns: &[Column],
     into: &mut [Vec<T>],
@@ -69,11 +69,11 @@ fn put<K: std::fmt::Debug, V, T>(
     read: impl Fn(&V) -> Result<T, String>,
 ) -> Result<(), String> {
     for (key, cells) in rows {
-        knows(cells.keys(), columns).map_err(|why| format!("{key:?}: {why}"))?;
+        knows(cells.keys(), columns).map_err(|why| format!("`{}`: {why}", name(key)))?;
         let Some(row) = into.get_mut(index(key)) else { continue };
         for (column, cell) in columns.iter().zip(row) {
             if let Some(written) = cells.get(&*column.id).or_else(|| cells.get(REST)) {
-                *cell = read(written).map_err(|why| format!("{key:?}, `{}`: {why}", column.id))?;
+                *cell = read(written).map_err(|why| format!("`{}`, `{}`: {why}", name(key), column.id))?;
             }
         }
     }
