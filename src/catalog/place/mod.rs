@@ -9,7 +9,7 @@ use crate::report::Sink;
 use crate::stack::{Endpoint, Job, Mode, Servable, Stack, ValueKind};
 
 use super::reason::against;
-use super::{Choice, Machine, Machines, Need, Overrides, Passed, Quote, Reason, Usage, choose};
+use super::{Choice, Machine, Machines, Need, Overrides, Passed, Quote, Reason, Usage, choose, pick};
 use messages::Asker;
 
 /// Where a stack's machines are looked for.
@@ -101,19 +101,20 @@ fn of_job<'c>(stack: &Stack, job: &Job, ground: &Ground<'c>, places: &mut Places
 /// The cheapest that fits. One that has more accelerators than were asked for is refused: nobody pays for eight by
 /// accident.
 fn chosen<'c>(asker: &Asker, ground: &Ground<'c>, usage: Usage, sink: &mut Sink) -> Option<Placed<'c>> {
-    let choice = choose(ground.machines, ground.prices, &asker.need, &ground.region, usage);
-    let Some((machine, quote)) = &choice.picked else {
-        sink.push(messages::none_fits(asker, &choice, ground));
+    // Why the others were passed over takes longer to say than to know: only a mistake needs it.
+    let all = || choose(ground.machines, ground.prices, &asker.need, &ground.region, usage);
+    let Some((machine, quote)) = pick(ground.machines, ground.prices, &asker.need, &ground.region, usage) else {
+        sink.push(messages::none_fits(asker, &all(), ground));
         return None;
     };
     let asked = asker.need.gpus.as_ref().map(|gpus| gpus.count);
     if let (Some(asked), Some(has)) = (asked, &machine.accelerators)
         && has.count > asked
     {
-        sink.push(messages::has_more(asker, machine, quote, asked, elsewhere(&choice, asked)));
+        sink.push(messages::has_more(asker, machine, &quote, asked, elsewhere(&all(), asked)));
         return None;
     }
-    Some(Placed { machine, quote: quote.clone(), pinned: false })
+    Some(Placed { machine, quote, pinned: false })
 }
 
 /// One with as few accelerators as asked for, if only the region is in its way.
