@@ -66,7 +66,7 @@ impl<'d> Asked<'d> {
         // A loaded table has a column for every mode and a cell for every feature.
         let column = against.table.of(demand.mode, stack)?;
         let cell = against.table.cell(demand.feature, column)?;
-        if cell.support == Support::Yes {
+        if matches!(cell.support, Support::Yes | Support::Moot) {
             return None;
         }
         let able = |table: &Table, column: ColumnId| table.cell(demand.feature, column).map(|cell| cell.support);
@@ -83,7 +83,7 @@ impl<'d> Asked<'d> {
     fn of_metric(demand: &'d MetricDemand, against: &Against<'d>, stack: &Stack) -> Option<Self> {
         let column = against.table.of(demand.mode, stack)?;
         let cell = &against.table.metric(demand.metric, column)?.cell;
-        if cell.support == Support::Yes {
+        if matches!(cell.support, Support::Yes | Support::Moot) {
             return None;
         }
         let others = against.others.iter().filter(|(_, table)| {
@@ -159,7 +159,7 @@ impl<'d> Asked<'d> {
                 let d = Diagnostic::error(Code::EmulationNotAllowed, message);
                 offer::leave(self.explained(d, against, &allow("emulation")), "emulation", stack)
             }
-            Support::Yes | Support::Limited | Support::No => {
+            Support::Yes | Support::Moot | Support::Limited | Support::No => {
                 let message = format!("{uses}, which {title} can't honour");
                 let d = self.explained(Diagnostic::error(self.code, message), against, &cell.instead);
                 match (&cell.replace, self.spans) {
@@ -197,9 +197,7 @@ fn others<'d>(
     let could = against.others.iter().filter(|(_, table)| {
         let Some(column) = table.plain(demand.mode) else { return false };
         let honours = |feature| table.cell(feature, column).is_some_and(|cell| cell.support == Support::Yes);
-        // A policy means something only where replicas come and go.
-        let scales = demand.feature.code() != Code::ScaleRefused || honours(super::Feature::ManyReplicas);
-        honours(mode) && scales && able(table, column) == Some(Support::Yes)
+        honours(mode) && able(table, column) == Some(Support::Yes)
     });
     could.map(|(name, _)| *name).collect()
 }
@@ -214,7 +212,7 @@ enum Verdict {
 
 fn verdict(cell: &Cell, stack: &Stack) -> Verdict {
     match cell.support {
-        Support::Yes => Verdict::Fits,
+        Support::Yes | Support::Moot => Verdict::Fits,
         Support::Limited => Verdict::InPart,
         Support::Preview if stack.allow_preview => Verdict::Noted("preview"),
         Support::Emulated if stack.allow_emulation => Verdict::Noted("emulated"),

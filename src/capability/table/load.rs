@@ -177,7 +177,7 @@ pub(super) fn source(
 
 impl WrittenCell {
     pub(super) fn read(&self, sources: &Sources, file: Option<&Arc<str>>) -> Result<Cell, String> {
-        if self.support != Support::Yes && self.because.is_empty() {
+        if !matches!(self.support, Support::Yes | Support::Moot) && self.because.is_empty() {
             return Err("no reason".to_owned());
         }
         Ok(Cell {

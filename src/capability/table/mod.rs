@@ -63,6 +63,8 @@ pub enum Support {
     /// Needs `allow = [emulation]`.
     Emulated,
     No,
+    /// Never asked alone: another cell, such as that of the mode, has said it, and this one says nothing more.
+    Moot,
 }
 
 impl Support {
@@ -73,6 +75,7 @@ impl Support {
             Support::Preview => "preview",
             Support::Emulated => "emulated",
             Support::No => "no",
+            Support::Moot => "–",
         }
     }
 }
