@@ -136,8 +136,8 @@ fn with_count(accelerator: &Accelerator, count: u32) -> String {
 }
 
 /// A name that no machine has, or none any more.
-pub(super) fn unknown(asker: &Asker, name: &str, span: Span, ground: &Ground) -> Diagnostic {
-    let target = &asker.stack.target;
+pub(super) fn unknown(stack: &Stack, name: &str, span: Span, ground: &Ground) -> Diagnostic {
+    let target = &stack.target;
     if let Some(retired) = ground.machines.retired(name) {
         return Diagnostic::error(Code::UnknownMachine, format!("`{name}` is retired: {}", retired.because))
             .label(span, retired.what.to_string())

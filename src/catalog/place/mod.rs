@@ -2,7 +2,7 @@
 
 mod messages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::report::Sink;
@@ -55,8 +55,18 @@ pub fn place<'c>(stack: &Stack, ground: &Ground<'c>, sink: &mut Sink) -> Places<
     if !ground.machines.knows_region(&ground.region) {
         return places;
     }
+    // A name that is wrong in one place, and used in many, is one mistake.
+    let mut unknown = BTreeSet::new();
     for endpoint in &stack.endpoints {
-        of_endpoint(stack, endpoint, ground, &mut places, sink);
+        let serverless = matches!(endpoint.mode.value, Mode::Serverless { .. });
+        let pin = endpoint.machine.as_ref().filter(|_| !serverless);
+        match pin.filter(|name| ground.machines.named(&name.value).next().is_none()) {
+            Some(name) if unknown.insert(&name.value) => {
+                sink.push(messages::unknown(stack, &name.value, name.span, ground));
+            }
+            Some(_) => {}
+            None => of_endpoint(stack, endpoint, ground, &mut places, sink),
+        }
     }
     for job in &stack.jobs {
         of_job(stack, job, ground, &mut places, sink);
@@ -124,7 +134,7 @@ fn elsewhere<'c>(choice: &Choice<'c>, asked: u32) -> Option<&'c Machine> {
     misses.find(|passed| passed.machine.accelerators.as_ref().is_some_and(|has| has.count == asked)).map(|p| p.machine)
 }
 
-/// The machine that is named, if there is one of that name, there, and large enough. Where the name comes with several sets
+/// The machine of a name that is known, if it is there, and large enough. Where the name comes with several sets
 /// of accelerators, the cheapest set that fits.
 fn pinned<'c>(
     asker: &Asker,
@@ -135,10 +145,6 @@ fn pinned<'c>(
     sink: &mut Sink,
 ) -> Option<Placed<'c>> {
     let mut known: Vec<&Machine> = ground.machines.named(name).collect();
-    if known.is_empty() {
-        sink.push(messages::unknown(asker, name, span, ground));
-        return None;
-    }
     let reasons = |machine: &Machine| {
         let mut reasons = against(machine, &asker.need, &ground.region, usage);
         // Whoever names a machine knows what it is.
