@@ -126,6 +126,11 @@ impl SourceMap {
         self.hidden.push(span);
     }
 
+    /// Everything that is never drawn.
+    pub fn all_hidden(&self) -> impl Iterator<Item = Span> {
+        self.hidden.iter().copied()
+    }
+
     /// What is never drawn of a file.
     pub fn hidden(&self, file: FileId) -> impl Iterator<Item = Span> {
         self.hidden.iter().copied().filter(move |span| span.file == file)

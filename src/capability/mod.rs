@@ -1,6 +1,7 @@
 //! Whether a target can express a stack: demands and amounts against its dated tables. What is fitted can be lowered.
 
 mod demand;
+mod exclusions;
 mod feature;
 mod fit;
 mod limit;
@@ -13,7 +14,9 @@ pub use feature::Feature;
 pub use fit::{Against, fit};
 pub use limit::{Limit, Unit};
 pub use limits::{Measure, measures};
-pub use table::{Bound, Cell, Column, ColumnId, MetricCell, Own, OwnTables, Regions, Source, Support, Table};
+pub use table::{
+    Bound, Cell, Column, ColumnId, Exclusion, MetricCell, Own, OwnTables, Regions, Source, Support, Table,
+};
 
 use crate::graph::Dag;
 use crate::stack::Stack;

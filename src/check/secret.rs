@@ -1,5 +1,5 @@
 //! Secret parameters: their values go beside the stack, for redaction, and never into it; and where a source spells one
-//! out, that is found so that no drawn message shows it.
+//! out, that is found so that no drawn message shows it. A declaration that can't be read is not known to be secret.
 
 use std::sync::Arc;
 

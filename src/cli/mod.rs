@@ -19,6 +19,7 @@ mod fmt;
 mod graph;
 mod init;
 mod invoke;
+mod left;
 mod live;
 mod logs;
 mod machines;

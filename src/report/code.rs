@@ -183,6 +183,7 @@ codes! {
     RolloutLimit = "E0642" "serve::limits::rollout";
     CooldownLimit = "E0643" "serve::limits::cooldown";
     UnsureLimit = "E0644" "serve::limits::unsure";
+    NotTogether = "E0645" "serve::capability::together";
     // E07 target
     NotEmitted = "E0701" "serve::target::not_emitted";
     // E08 live

@@ -36,6 +36,7 @@ mod pipelines;
 mod plan;
 mod printed;
 mod random;
+mod repeat;
 mod report;
 mod secrets;
 mod support;

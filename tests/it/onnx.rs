@@ -266,6 +266,19 @@ fn declared_ports_are_matched_by_from_by_name_and_by_place() {
 }
 
 #[test]
+fn a_port_that_is_only_named_takes_its_type_from_the_file() {
+    let declared = "  input pixels\n  output found from \"boxes\"\n  output scores: tensor<f32>[b, k]\n";
+    assert_eq!(
+        ports(&checked(declared, &detector())),
+        "pixels: tensor<f32>[batch, 3, 640, 640] from pixel.values; found: tensor<f32>[batch, n, 4] from boxes; \
+         scores: tensor<f32>[b, k]"
+    );
+    assert_eq!(said("  input pixels\n  output boxs\n", &detector()), "E0353 the file of `m` has no output `boxs`");
+    let inline = "  input pixels, output boxes, output scores\n";
+    assert!(ports(&checked(inline, &detector())).starts_with("pixels: tensor<f32>[batch, 3, 640, 640] from"));
+}
+
+#[test]
 fn each_difference_from_the_file_is_named() {
     let output = "  output boxes: tensor<f32>[batch, n, 4]\n";
     let input = |ty: &str| format!("  input pixels: {ty}\n{output}");

@@ -79,7 +79,6 @@ fn no_diagnostic_shows_a_secret() {
         ("A = by_default", "A = \"${by_default}\""),
         ("image = \"registry/tagger:3\"", "image = by_name"),
         ("let kept = \"hush-constant\"", "let kept: int = \"hush-constant\""),
-        ("by_flag: string", "by_flag: string: string"),
         ("by_with = \"hush-with\"", "by_with = if true then \"hush-with\" else \"hush-other\""),
         ("deploy tags", "deploy tugs"),
     ];

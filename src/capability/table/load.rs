@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::stack::endpoint::ModeKind;
 use crate::stack::metric::Metric;
 
-use super::{Bound, Cell, Column, Feature, Limit, MetricCell, Regions, Source, Support, Table};
+use super::{Bound, Cell, Column, ColumnId, Exclusion, Feature, Limit, MetricCell, Regions, Source, Support, Table};
 
 /// Every column that is not named.
 pub(super) const REST: &str = "*";
@@ -26,6 +26,8 @@ struct Written {
     limits: Rows<Limit, WrittenBound>,
     metrics: Rows<Metric, WrittenMetric>,
     regions: Option<WrittenRegions>,
+    #[serde(default)]
+    exclusions: Vec<WrittenExclusion>,
 }
 
 pub(super) type Sources = BTreeMap<String, Document>;
@@ -89,6 +91,20 @@ pub(super) struct WrittenMetric {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct WrittenExclusion {
+    columns: Vec<String>,
+    uses: Vec<Feature>,
+    #[serde(default)]
+    lacks: Vec<Feature>,
+    machine: Option<String>,
+    because: String,
+    instead: String,
+    source: String,
+    as_of: Option<Date>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WrittenRegions {
     names: Vec<String>,
     source: String,
@@ -105,6 +121,11 @@ pub(super) fn load(json: &str) -> Result<Table, String> {
         limits: rows(Limit::ALL, &columns, &written.limits, |bound| bound.read(sources, None))?,
         metrics: rows(Metric::ALL, &columns, &written.metrics, |metric| metric.read(sources, None))?,
         regions: written.regions.map(|r| regions(r, sources)).transpose()?,
+        exclusions: written
+            .exclusions
+            .into_iter()
+            .map(|e| exclusion(e, &columns, sources))
+            .collect::<Result<_, _>>()?,
         columns,
     })
 }
@@ -228,4 +249,18 @@ impl WrittenMetric {
 fn regions(written: WrittenRegions, sources: &Sources) -> Result<Regions, String> {
     let source = source(&written.source, written.as_of, sources, None)?;
     Ok(Regions { names: written.names.into_iter().map(Into::into).collect(), source })
+}
+
+fn exclusion(written: WrittenExclusion, columns: &[Column], sources: &Sources) -> Result<Exclusion, String> {
+    knows(written.columns.iter(), columns)?;
+    let ids = columns.iter().enumerate().filter(|(_, c)| written.columns.iter().any(|id| *id == *c.id || id == REST));
+    Ok(Exclusion {
+        columns: ids.map(|(i, _)| ColumnId(i)).collect(),
+        uses: written.uses,
+        lacks: written.lacks,
+        machine: written.machine.map(Into::into),
+        because: written.because.into(),
+        instead: written.instead.into(),
+        source: source(&written.source, written.as_of, sources, None)?,
+    })
 }

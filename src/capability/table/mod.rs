@@ -25,6 +25,7 @@ pub struct Table {
     limits: Vec<Vec<Bound>>,
     metrics: Vec<Vec<MetricCell>>,
     regions: Option<Regions>,
+    exclusions: Vec<Exclusion>,
 }
 
 /// A way in which a target serves: a mode, or several, perhaps under a setting of the stack.
@@ -123,6 +124,21 @@ pub struct MetricCell {
     pub id: Option<Arc<str>>,
 }
 
+/// Features that one endpoint can't have together, though each alone is honoured: a platform would drop one of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exclusion {
+    columns: Vec<ColumnId>,
+    /// All of them are used.
+    pub uses: Vec<Feature>,
+    /// None of them is used.
+    pub lacks: Vec<Feature>,
+    /// It holds for pinned machines of this prefix alone, such as `ml.inf1.`.
+    pub machine: Option<Arc<str>>,
+    pub because: Arc<str>,
+    pub instead: Arc<str>,
+    pub source: Source,
+}
+
 /// Where a target serves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regions {
@@ -183,6 +199,11 @@ impl Table {
     /// `None` never happens for an id of this table.
     pub fn metric(&self, metric: Metric, column: ColumnId) -> Option<&MetricCell> {
         self.metrics.get(metric as usize)?.get(column.0)
+    }
+
+    /// What can't be had together in a column.
+    pub fn exclusions(&self, column: ColumnId) -> impl Iterator<Item = &Exclusion> {
+        self.exclusions.iter().filter(move |exclusion| exclusion.columns.contains(&column))
     }
 
     /// `None` where the target has no regions.

@@ -86,8 +86,11 @@ impl Builder<'_, '_> {
         sink: &mut Sink,
     ) -> Option<Model> {
         let read = Read(fields);
-        let (inputs, outputs) = self.ports(body, sink);
+        let (inputs, outputs) = self.ports_as_named(body, sink);
         let origin = self.origin(name, read, fields, span, sink)?;
+        if !signature::is_read(&origin) {
+            super::ports::refuse_untyped(body, sink);
+        }
         let ports = signature::of_model(name, self.files, &origin, inputs, outputs, sink)?;
         needs(name, fields, origin, ports, span)
     }
