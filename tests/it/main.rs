@@ -17,6 +17,7 @@ mod checked;
 mod cli;
 mod cost;
 mod diff;
+mod everything;
 mod format;
 mod generate;
 mod graph;
