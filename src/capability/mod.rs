@@ -6,14 +6,18 @@ mod fit;
 mod limit;
 mod limits;
 mod offer;
+mod reserved;
 mod table;
+mod time;
 
 pub use demand::{Demand, Demands, MetricDemand, Subject, demands};
 pub use feature::Feature;
 pub use fit::{Against, fit};
 pub use limit::{Limit, Unit};
 pub use limits::{Measure, measures};
-pub use table::{Bound, Cell, Column, ColumnId, MetricCell, Own, OwnTables, Regions, Source, Support, Table};
+pub use table::{
+    Bound, Cell, Column, ColumnId, MetricCell, Own, OwnTables, Regions, ReservedEnv, Source, Support, Table,
+};
 
 use crate::graph::Dag;
 use crate::stack::Stack;

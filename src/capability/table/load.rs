@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::stack::endpoint::ModeKind;
 use crate::stack::metric::Metric;
 
-use super::{Bound, Cell, Column, Feature, Limit, MetricCell, Regions, Source, Support, Table};
+use super::{Bound, Cell, Column, Feature, Limit, MetricCell, Regions, ReservedEnv, Source, Support, Table};
 
 /// Every column that is not named.
 pub(super) const REST: &str = "*";
@@ -25,6 +25,7 @@ struct Written {
     features: Rows<Feature, WrittenCell>,
     limits: Rows<Limit, WrittenBound>,
     metrics: Rows<Metric, WrittenMetric>,
+    reserved_env: BTreeMap<String, WrittenReserved>,
     regions: Option<WrittenRegions>,
 }
 
@@ -87,6 +88,17 @@ pub(super) struct WrittenMetric {
     as_of: Option<Date>,
 }
 
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenReserved {
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    because: String,
+    source: String,
+    as_of: Option<Date>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenRegions {
@@ -104,6 +116,7 @@ pub(super) fn load(json: &str) -> Result<Table, String> {
         features: rows(Feature::ALL, &columns, &written.features, |cell| cell.read(sources, None))?,
         limits: rows(Limit::ALL, &columns, &written.limits, |bound| bound.read(sources, None))?,
         metrics: rows(Metric::ALL, &columns, &written.metrics, |metric| metric.read(sources, None))?,
+        reserved_env: row("reserved_env", &columns, &written.reserved_env, |names| names.read(sources, None))?,
         regions: written.regions.map(|r| regions(r, sources)).transpose()?,
         columns,
     })
@@ -132,15 +145,25 @@ fn rows<K: Copy + Ord + std::fmt::Debug, V, T>(
     let mut table = vec![];
     for key in all {
         let cells = written.get(key).ok_or_else(|| format!("no row for `{key:?}`"))?;
-        knows(cells.keys(), columns).map_err(|why| format!("{key:?}: {why}"))?;
-        let row = columns.iter().map(|column| {
-            let cell = cells.get(&*column.id).or_else(|| cells.get(REST));
-            let cell = cell.ok_or_else(|| format!("{key:?} has no cell for `{}`", column.id))?;
-            read(cell).map_err(|why| format!("{key:?}, `{}`: {why}", column.id))
-        });
-        table.push(row.collect::<Result<Vec<T>, String>>()?);
+        table.push(row(&format!("{key:?}"), columns, cells, &read)?);
     }
     Ok(table)
+}
+
+/// One cell for every column.
+fn row<V, T>(
+    key: &str,
+    columns: &[Column],
+    cells: &BTreeMap<String, V>,
+    read: impl Fn(&V) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    knows(cells.keys(), columns).map_err(|why| format!("{key}: {why}"))?;
+    let row = columns.iter().map(|column| {
+        let cell = cells.get(&*column.id).or_else(|| cells.get(REST));
+        let cell = cell.ok_or_else(|| format!("{key} has no cell for `{}`", column.id))?;
+        read(cell).map_err(|why| format!("{key}, `{}`: {why}", column.id))
+    });
+    row.collect()
 }
 
 /// Whether all column ids are ones of the table.
@@ -222,6 +245,19 @@ impl WrittenMetric {
             as_of: self.as_of,
         };
         Ok(MetricCell { cell: cell.read(sources, file)?, id: self.id.as_deref().map(Into::into) })
+    }
+}
+
+impl WrittenReserved {
+    pub(super) fn read(&self, sources: &Sources, file: Option<&Arc<str>>) -> Result<ReservedEnv, String> {
+        if !self.names.is_empty() && self.because.is_empty() {
+            return Err("no reason".to_owned());
+        }
+        Ok(ReservedEnv {
+            names: self.names.iter().map(|name| name.as_str().into()).collect(),
+            because: self.because.as_str().into(),
+            source: source(&self.source, self.as_of, sources, file)?,
+        })
     }
 }
 

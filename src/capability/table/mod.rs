@@ -24,6 +24,8 @@ pub struct Table {
     features: Vec<Vec<Cell>>,
     limits: Vec<Vec<Bound>>,
     metrics: Vec<Vec<MetricCell>>,
+    /// By column.
+    reserved_env: Vec<ReservedEnv>,
     regions: Option<Regions>,
 }
 
@@ -120,6 +122,26 @@ pub struct MetricCell {
     pub id: Option<Arc<str>>,
 }
 
+/// Names of environment variables that are the platform's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReservedEnv {
+    /// Whole names, and prefixes that end in `*`; empty where none is known.
+    pub names: Vec<Arc<str>>,
+    pub because: Arc<str>,
+    pub source: Source,
+}
+
+impl ReservedEnv {
+    /// The name or prefix that a variable runs into.
+    pub fn reserves(&self, variable: &str) -> Option<&str> {
+        let meets = |name: &&Arc<str>| match name.strip_suffix('*') {
+            Some(prefix) => variable.starts_with(prefix),
+            None => variable == &***name,
+        };
+        self.names.iter().find(meets).map(|name| &**name)
+    }
+}
+
 /// Where a target serves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regions {
@@ -180,6 +202,11 @@ impl Table {
     /// `None` never happens for an id of this table.
     pub fn metric(&self, metric: Metric, column: ColumnId) -> Option<&MetricCell> {
         self.metrics.get(metric as usize)?.get(column.0)
+    }
+
+    /// `None` never happens for an id of this table.
+    pub fn reserved_env(&self, column: ColumnId) -> Option<&ReservedEnv> {
+        self.reserved_env.get(column.0)
     }
 
     /// `None` where the target has no regions.

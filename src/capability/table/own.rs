@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::load::{REST, Rows, Sources, WrittenBound, WrittenCell, WrittenMetric, knows};
+use super::load::{REST, Rows, Sources, WrittenBound, WrittenCell, WrittenMetric, WrittenReserved, knows};
 use super::{Column, Feature, Limit, Table};
 use crate::stack::metric::Metric;
 
@@ -28,6 +28,8 @@ pub struct Own {
     limits: Rows<Limit, WrittenBound>,
     #[serde(default)]
     metrics: Rows<Metric, WrittenMetric>,
+    #[serde(default)]
+    reserved_env: BTreeMap<String, WrittenReserved>,
 }
 
 impl OwnTables {
@@ -57,6 +59,9 @@ impl OwnTables {
         put(&own.features, &columns, &mut next.features, |k| *k as usize, |cell| cell.read(sources, file))?;
         put(&own.limits, &columns, &mut next.limits, |k| *k as usize, |bound| bound.read(sources, file))?;
         put(&own.metrics, &columns, &mut next.metrics, |k| *k as usize, |metric| metric.read(sources, file))?;
+        put_row("reserved_env", &own.reserved_env, &columns, &mut next.reserved_env, |names| {
+            names.read(sources, file)
+        })?;
         Ok(next)
     }
 }
@@ -69,12 +74,23 @@ fn put<K: std::fmt::Debug, V, T>(
     read: impl Fn(&V) -> Result<T, String>,
 ) -> Result<(), String> {
     for (key, cells) in rows {
-        knows(cells.keys(), columns).map_err(|why| format!("{key:?}: {why}"))?;
         let Some(row) = into.get_mut(index(key)) else { continue };
-        for (column, cell) in columns.iter().zip(row) {
-            if let Some(written) = cells.get(&*column.id).or_else(|| cells.get(REST)) {
-                *cell = read(written).map_err(|why| format!("{key:?}, `{}`: {why}", column.id))?;
-            }
+        put_row(&format!("{key:?}"), cells, columns, row, &read)?;
+    }
+    Ok(())
+}
+
+fn put_row<V, T>(
+    key: &str,
+    cells: &BTreeMap<String, V>,
+    columns: &[Column],
+    into: &mut [T],
+    read: impl Fn(&V) -> Result<T, String>,
+) -> Result<(), String> {
+    knows(cells.keys(), columns).map_err(|why| format!("{key}: {why}"))?;
+    for (column, cell) in columns.iter().zip(into) {
+        if let Some(written) = cells.get(&*column.id).or_else(|| cells.get(REST)) {
+            *cell = read(written).map_err(|why| format!("{key}, `{}`: {why}", column.id))?;
         }
     }
     Ok(())
