@@ -14,6 +14,7 @@ mod cases;
 mod checked;
 mod cli;
 mod diff;
+mod fixes;
 mod format;
 mod generate;
 mod graph;
