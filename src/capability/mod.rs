@@ -9,7 +9,9 @@ mod limits;
 pub mod matrix;
 mod offer;
 mod part;
+mod reserved;
 mod table;
+mod time;
 
 pub use demand::{Demand, Demands, MetricDemand, Subject, demands};
 pub use feature::Feature;
@@ -17,7 +19,7 @@ pub use fit::{Against, fit};
 pub use limit::{Limit, Unit};
 pub use limits::{Held, Measure, held, measures};
 pub use table::{
-    Bound, Cell, Column, ColumnId, Exclusion, MetricCell, Own, OwnTables, Regions, Source, Support, Table,
+    Bound, Cell, Column, ColumnId, Exclusion, MetricCell, Own, OwnTables, Regions, ReservedEnv, Source, Support, Table,
 };
 
 use crate::graph::Dag;

@@ -34,6 +34,8 @@ use crate::source::{FileId, Span};
 use crate::stack::{Fields, Secrets, Setting, Stack};
 use crate::syntax::ast::{Decl, DeclKind, Item};
 
+pub use rules::{Ceiling, calls_are_answered_in_time, models_of};
+
 use build::Builder;
 use eval::Evaluator;
 use params::Params;
@@ -136,7 +138,9 @@ fn unreached(names: &Names, given: &Given, reached: &BTreeSet<DeclarationId>, si
         }
     }
     let Builder { models, transforms, pipelines, pools, .. } = builder;
-    rules::check(&Stack { endpoints, jobs, models, transforms, pipelines, pools, ..nowhere() }, sink);
+    let stack = Stack { endpoints, jobs, models, transforms, pipelines, pools, ..nowhere() };
+    rules::check(&stack, sink);
+    rules::check_unplaced(&stack, sink);
 }
 
 /// A stack of no name on no target: only for rules, which ask neither.

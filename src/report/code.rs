@@ -135,10 +135,19 @@ codes! {
     MovedTwice = "E0428" "serve::rules::moved_twice";
     MixedFrameworks = "E0429" "serve::rules::mixed_frameworks";
     VariantsDiffer = "E0430" "serve::rules::variants_differ";
+    QueueTooLong = "E0431" "serve::rules::queue";
+    CoarseMetric = "E0432" "serve::rules::coarse_metric";
+    SharedThreshold = "E0433" "serve::rules::shared_threshold";
+    WeightsTooLarge = "E0434" "serve::rules::accelerator_memory";
+    UnlikeMember = "E0435" "serve::rules::unlike_member";
+    ColdTail = "E0436" "serve::rules::cold_tail";
+    PipelineTooSlow = "E0437" "serve::rules::pipeline_timeout";
     UnknownMetric = "E0438" "serve::rules::unknown_metric";
     MetricTarget = "E0439" "serve::rules::metric_target";
     OverBudget = "E0440" "serve::rules::over_budget";
     MayExceedBudget = "E0441" "serve::rules::may_exceed_budget";
+    ReservedEnvironment = "E0446" "serve::rules::reserved_environment";
+    SloBelowLatency = "E0448" "serve::rules::slo_below_latency";
     // E05 graph
     PipelineCycle = "E0501" "serve::graph::pipeline_cycle";
     DependencyCycle = "E0502" "serve::graph::dependency_cycle";

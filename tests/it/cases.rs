@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser as _;
 use servec::cli::args::Cli;
 use servec::compile::{Compiled, Options, compile_with};
-use servec::files::{Contents, Disk, Files};
+use servec::files::{Contents, Disk, Files, Overlay};
 use servec::report::{Format, Look, PLAIN_WIDTH, render};
 use similar::TextDiff;
 
@@ -49,7 +49,12 @@ fn stages_that_a_case_names_are_as_expected() {
 }
 
 /// Compiles the way the command line would from within the case's folder; `args.txt` holds more arguments.
-fn compile(case: &Utf8Path) -> Compiled {
+pub fn compile(case: &Utf8Path) -> Compiled {
+    compile_over(case, BTreeMap::new())
+}
+
+/// The same with other texts in place of some files.
+pub fn compile_over(case: &Utf8Path, texts: BTreeMap<Utf8PathBuf, String>) -> Compiled {
     let more = fs::read_to_string(case.join("args.txt")).unwrap_or_default();
     let words = ["servec", "check"].into_iter().chain(more.split_whitespace());
     let global = Cli::try_parse_from(words).unwrap_or_else(|e| panic!("{case}/args.txt: {e}")).global;
@@ -59,7 +64,7 @@ fn compile(case: &Utf8Path) -> Compiled {
         stacks: global.stack,
         capabilities: global.capabilities,
     };
-    compile_with(Utf8Path::new("."), &options, &Within(case.to_owned()))
+    compile_with(Utf8Path::new("."), &options, &Overlay { texts, below: Within(case.to_owned()) })
 }
 
 fn stdout(args: &[&str], stdin: Option<&Utf8Path>, folder: &Utf8Path) -> String {
@@ -88,7 +93,7 @@ fn compare(path: &Utf8Path, actual: &str, needed: bool, problems: &mut Vec<Strin
 }
 
 /// All case folders, in order.
-fn cases() -> Vec<Utf8PathBuf> {
+pub fn cases() -> Vec<Utf8PathBuf> {
     let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut found = Vec::new();
     // What the parser alone says of `syntax` is compared in `syntax.rs`, in a form of its own.
@@ -101,7 +106,7 @@ fn cases() -> Vec<Utf8PathBuf> {
     found
 }
 
-fn folders(of: &Utf8Path) -> Vec<Utf8PathBuf> {
+pub fn folders(of: &Utf8Path) -> Vec<Utf8PathBuf> {
     let entries = of.read_dir_utf8().unwrap().map(|e| e.unwrap().into_path());
     let mut folders: Vec<Utf8PathBuf> = entries.filter(|p| p.is_dir()).collect();
     folders.sort();

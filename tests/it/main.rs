@@ -18,6 +18,7 @@ mod cli;
 mod cost;
 mod diff;
 mod everything;
+mod fixes;
 mod format;
 mod generate;
 mod graph;

@@ -11,7 +11,9 @@ use crate::report::suggest::{nearest, one_of};
 use crate::stack::endpoint::ModeKind;
 use crate::stack::metric::Metric;
 
-use super::{Bound, Cell, Column, ColumnId, Exclusion, Feature, Limit, MetricCell, Regions, Source, Support, Table};
+use super::{
+    Bound, Cell, Column, ColumnId, Exclusion, Feature, Limit, MetricCell, Regions, ReservedEnv, Source, Support, Table,
+};
 
 /// Every column that is not named.
 pub(super) const REST: &str = "*";
@@ -27,6 +29,7 @@ struct Written {
     features: Rows<Feature, WrittenCell>,
     limits: Rows<Limit, WrittenBound>,
     metrics: Rows<Metric, WrittenMetric>,
+    reserved_env: BTreeMap<String, WrittenReserved>,
     regions: Option<WrittenRegions>,
     #[serde(default)]
     exclusions: Vec<WrittenExclusion>,
@@ -91,6 +94,17 @@ pub(super) struct WrittenMetric {
     as_of: Option<Date>,
 }
 
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenReserved {
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    because: String,
+    source: String,
+    as_of: Option<Date>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenExclusion {
@@ -122,6 +136,7 @@ pub(super) fn load(json: &str) -> Result<Table, String> {
         features: rows(Feature::ALL, &columns, &written.features, |cell| cell.read(sources, None))?,
         limits: rows(Limit::ALL, &columns, &written.limits, |bound| bound.read(sources, None))?,
         metrics: rows(Metric::ALL, &columns, &written.metrics, |metric| metric.read(sources, None))?,
+        reserved_env: row("reserved_env", &columns, &written.reserved_env, |names| names.read(sources, None))?,
         regions: written.regions.map(|r| regions(r, sources)).transpose()?,
         exclusions: written
             .exclusions
@@ -180,15 +195,25 @@ fn rows<K: Copy + Ord + Serialize, V, T>(
     let mut table = vec![];
     for key in all {
         let cells = written.get(key).ok_or_else(|| format!("no row for `{}`", name(key)))?;
-        knows(cells.keys(), columns).map_err(|why| format!("`{}`: {why}", name(key)))?;
-        let row = columns.iter().map(|column| {
-            let cell = cells.get(&*column.id).or_else(|| cells.get(REST));
-            let cell = cell.ok_or_else(|| format!("`{}` has no cell for `{}`", name(key), column.id))?;
-            read(cell).map_err(|why| format!("`{}`, `{}`: {why}", name(key), column.id))
-        });
-        table.push(row.collect::<Result<Vec<T>, String>>()?);
+        table.push(row(&name(key), columns, cells, &read)?);
     }
     Ok(table)
+}
+
+/// One cell for every column.
+fn row<V, T>(
+    key: &str,
+    columns: &[Column],
+    cells: &BTreeMap<String, V>,
+    read: impl Fn(&V) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    knows(cells.keys(), columns).map_err(|why| format!("{key}: {why}"))?;
+    let row = columns.iter().map(|column| {
+        let cell = cells.get(&*column.id).or_else(|| cells.get(REST));
+        let cell = cell.ok_or_else(|| format!("{key} has no cell for `{}`", column.id))?;
+        read(cell).map_err(|why| format!("{key}, `{}`: {why}", column.id))
+    });
+    row.collect()
 }
 
 /// Whether all column ids are ones of the table.
@@ -270,6 +295,19 @@ impl WrittenMetric {
             as_of: self.as_of,
         };
         Ok(MetricCell { cell: cell.read(sources, file)?, id: self.id.as_deref().map(Into::into) })
+    }
+}
+
+impl WrittenReserved {
+    pub(super) fn read(&self, sources: &Sources, file: Option<&Arc<str>>) -> Result<ReservedEnv, String> {
+        if !self.names.is_empty() && self.because.is_empty() {
+            return Err("no reason".to_owned());
+        }
+        Ok(ReservedEnv {
+            names: self.names.iter().map(|name| name.as_str().into()).collect(),
+            because: self.because.as_str().into(),
+            source: source(&self.source, self.as_of, sources, file)?,
+        })
     }
 }
 

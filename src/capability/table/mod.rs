@@ -24,6 +24,8 @@ pub struct Table {
     features: Vec<Vec<Cell>>,
     limits: Vec<Vec<Bound>>,
     metrics: Vec<Vec<MetricCell>>,
+    /// By column.
+    reserved_env: Vec<ReservedEnv>,
     regions: Option<Regions>,
     exclusions: Vec<Exclusion>,
 }
@@ -139,6 +141,26 @@ pub struct Exclusion {
     pub source: Source,
 }
 
+/// Names of environment variables that are the platform's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReservedEnv {
+    /// Whole names, and prefixes that end in `*`; empty where none is known.
+    pub names: Vec<Arc<str>>,
+    pub because: Arc<str>,
+    pub source: Source,
+}
+
+impl ReservedEnv {
+    /// The name or prefix that a variable runs into.
+    pub fn reserves(&self, variable: &str) -> Option<&str> {
+        let meets = |name: &&Arc<str>| match name.strip_suffix('*') {
+            Some(prefix) => variable.starts_with(prefix),
+            None => variable == &***name,
+        };
+        self.names.iter().find(meets).map(|name| &**name)
+    }
+}
+
 /// Where a target serves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regions {
@@ -220,6 +242,11 @@ impl Table {
     /// What can't be had together in a column.
     pub fn exclusions(&self, column: ColumnId) -> impl Iterator<Item = &Exclusion> {
         self.exclusions.iter().filter(move |exclusion| exclusion.columns.contains(&column))
+    }
+
+    /// `None` never happens for an id of this table.
+    pub fn reserved_env(&self, column: ColumnId) -> Option<&ReservedEnv> {
+        self.reserved_env.get(column.0)
     }
 
     /// `None` where the target has no regions.

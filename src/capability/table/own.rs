@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::load::{REST, Rows, Sources, WrittenBound, WrittenCell, WrittenMetric, knows, name, wrong};
+use super::load::{REST, Rows, Sources, WrittenBound, WrittenCell, WrittenMetric, WrittenReserved, knows, name, wrong};
 use super::{Column, Feature, Limit, Table};
 use crate::stack::metric::Metric;
 
@@ -28,6 +28,8 @@ pub struct Own {
     limits: Rows<Limit, WrittenBound>,
     #[serde(default)]
     metrics: Rows<Metric, WrittenMetric>,
+    #[serde(default)]
+    reserved_env: BTreeMap<String, WrittenReserved>,
 }
 
 impl OwnTables {
@@ -57,6 +59,9 @@ impl OwnTables {
         put(&own.features, &columns, &mut next.features, |k| *k as usize, |cell| cell.read(sources, file))?;
         put(&own.limits, &columns, &mut next.limits, |k| *k as usize, |bound| bound.read(sources, file))?;
         put(&own.metrics, &columns, &mut next.metrics, |k| *k as usize, |metric| metric.read(sources, file))?;
+        put_row("reserved_env", &own.reserved_env, &columns, &mut next.reserved_env, |names| {
+            names.read(sources, file)
+        })?;
         Ok(next)
     }
 }
@@ -69,12 +74,23 @@ fn put<K: Serialize, V, T>(
     read: impl Fn(&V) -> Result<T, String>,
 ) -> Result<(), String> {
     for (key, cells) in rows {
-        knows(cells.keys(), columns).map_err(|why| format!("`{}`: {why}", name(key)))?;
         let Some(row) = into.get_mut(index(key)) else { continue };
-        for (column, cell) in columns.iter().zip(row) {
-            if let Some(written) = cells.get(&*column.id).or_else(|| cells.get(REST)) {
-                *cell = read(written).map_err(|why| format!("`{}`, `{}`: {why}", name(key), column.id))?;
-            }
+        put_row(&name(key), cells, columns, row, &read)?;
+    }
+    Ok(())
+}
+
+fn put_row<V, T>(
+    key: &str,
+    cells: &BTreeMap<String, V>,
+    columns: &[Column],
+    into: &mut [T],
+    read: impl Fn(&V) -> Result<T, String>,
+) -> Result<(), String> {
+    knows(cells.keys(), columns).map_err(|why| format!("`{key}`: {why}"))?;
+    for (column, cell) in columns.iter().zip(into) {
+        if let Some(written) = cells.get(&*column.id).or_else(|| cells.get(REST)) {
+            *cell = read(written).map_err(|why| format!("`{key}`, `{}`: {why}", column.id))?;
         }
     }
     Ok(())

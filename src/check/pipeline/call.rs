@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::check::types::Sizes;
 use crate::report::suggest::nearest;
-use crate::report::{Code, Diagnostic, Sink};
+use crate::report::{Code, Diagnostic, Edit, Fix, Sink};
 use crate::source::Span;
 use crate::stack::{Argument, Callee, Dim, Port, Step, Type, ValueRef};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
@@ -188,8 +188,8 @@ fn assign<'e>(signature: &Signature, args: &'e [ast::Argument], call: &Expr, sin
             (None, None) => {}
         }
     }
-    if let Some(first) = too_many.first() {
-        excess(signature, position, first, &seen, sink);
+    if !too_many.is_empty() {
+        excess(signature, position, &too_many, &seen, sink);
         given.failed = true;
     } else if !given.failed {
         given.failed = missing(signature, &seen, call, sink);
@@ -210,7 +210,8 @@ fn unknown(signature: &Signature, name: &str, span: Span, sink: &mut Sink) {
     });
 }
 
-fn excess(signature: &Signature, given: usize, first: &Expr, seen: &BTreeMap<Arc<str>, Span>, sink: &mut Sink) {
+fn excess(signature: &Signature, given: usize, too_many: &[&Expr], seen: &BTreeMap<Arc<str>, Span>, sink: &mut Sink) {
+    let Some(first) = too_many.first() else { return };
     let takes = match signature.inputs.len() {
         1 => "1 input".to_owned(),
         n => format!("{n} inputs"),
@@ -221,15 +222,22 @@ fn excess(signature: &Signature, given: usize, first: &Expr, seen: &BTreeMap<Arc
         .label(first.span, "one too many")
         .label(signature.span, format!("the {word}"))
         .note(format!("`{signature}`"));
-    let open = signature.params.iter().find(|p| !seen.contains_key(&p.name));
-    sink.push(match open {
-        Some(param) => error.help(format!("parameters are given by name: `{}: …`", param.name)).fix(
-            format!("give it as `{}`", param.name),
-            first.span.start_point(),
-            format!("{}: ", param.name),
-        ),
-        None => error.help("leave it out"),
-    });
+    let open: Vec<&str> = signature
+        .params
+        .iter()
+        .map(|p| &*p.name)
+        .filter(|name| !seen.contains_key(*name))
+        .take(too_many.len())
+        .collect();
+    let Some(param) = open.first() else { return sink.push(error.help("leave it out")) };
+    let error = error.help(format!("parameters are given by name: `{param}: …`"));
+    if open.len() < too_many.len() {
+        return sink.push(error);
+    }
+    let edits = too_many.iter().zip(&open);
+    let edits = edits.map(|(arg, name)| Edit { span: arg.span.start_point(), text: format!("{name}: ") }).collect();
+    let title = format!("give {} as `{}`", if open.len() == 1 { "it" } else { "them" }, open.join("`, `"));
+    sink.push(Diagnostic { fix: Some(Fix { title, edits }), ..error });
 }
 
 /// Reports what a call needs and does not get, in one error.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::{Callee, Endpoint, Model, Port, Servable, Stack};
+use crate::stack::{Endpoint, Port, Servable, Stack};
 
 fn timeout(endpoint: &Endpoint) -> Option<Duration> {
     endpoint.mode.value.timeout().map(|t| t.value)
@@ -18,57 +18,6 @@ pub fn a_timeout_is_longer_than_nothing(endpoint: &Endpoint, sink: &mut Sink) {
                 .label(endpoint.mode.span, "a timeout of nothing")
                 .help("write how long one call may take, such as `timeout = 5s`"),
         );
-    }
-}
-
-/// The models behind something served, each with how often one call runs it.
-fn models<'s>(stack: &'s Stack, servable: &Servable) -> Vec<&'s Model> {
-    match servable {
-        Servable::Model(name) => stack.models.get(name).into_iter().collect(),
-        Servable::Pipeline(name) => {
-            let steps = stack.pipelines.get(name).map(|p| p.steps.as_slice()).unwrap_or_default();
-            steps
-                .iter()
-                .filter_map(|step| match &step.callee {
-                    Callee::Model(name) => stack.models.get(name),
-                    Callee::Transform(_) => None,
-                })
-                .collect()
-        }
-        Servable::Pool(_) => Vec::new(),
-    }
-}
-
-fn ends_after(endpoint: &Endpoint, limit: Duration) -> String {
-    let unless = if endpoint.mode.span == endpoint.span { ", since no `mode` says otherwise" } else { "" };
-    format!("calls end after {}{unless}", written(limit))
-}
-
-/// A duration in the largest unit that it is a whole number of.
-fn written(time: Duration) -> String {
-    match time.as_secs() {
-        secs if time.subsec_nanos() > 0 || secs < 60 => format!("{time:?}"),
-        secs if secs % 3600 == 0 => format!("{}h", secs / 3600),
-        secs if secs % 60 == 0 => format!("{}min", secs / 60),
-        secs => format!("{secs}s"),
-    }
-}
-
-pub fn a_timeout_leaves_room_for_one_call(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
-    let Some(limit) = timeout(endpoint).filter(|t| !t.is_zero()) else { return };
-    for variant in &endpoint.variants {
-        let slow = models(stack, &variant.serve).into_iter().filter_map(|m| Some((m, m.latency.as_ref()?)));
-        for (model, latency) in slow.filter(|(_, latency)| latency.value > limit) {
-            sink.push(
-                Diagnostic::error(
-                    Code::TimeoutTooShort,
-                    format!("one call of `{}` outlasts the timeout of endpoint `{}`", model.name, endpoint.name),
-                )
-                .label(endpoint.mode.span, ends_after(endpoint, limit))
-                .label(latency.span, format!("one call takes {}", written(latency.value)))
-                .help("raise the timeout, or use `mode = async`"),
-            );
-        }
     }
 }
 
@@ -105,35 +54,6 @@ pub fn a_shadow_has_no_weight(endpoint: &Endpoint, sink: &mut Sink) {
                 .label(variant.span, "gets a copy of every call")
                 .help("remove `weight`, or `shadow = true`"),
         );
-    }
-}
-
-pub fn the_median_is_below_the_tail(endpoint: &Endpoint, sink: &mut Sink) {
-    let Some(slo) = &endpoint.slo else { return };
-    if let (Some(p50), Some(p99)) = (slo.value.p50, slo.value.p99)
-        && p50 > p99
-    {
-        sink.push(
-            Diagnostic::error(Code::SloReversed, format!("the slo of endpoint `{}` can't hold", endpoint.name))
-                .label(slo.span, format!("p50 is {}, above p99 at {}", written(p50), written(p99))),
-        );
-    }
-}
-
-pub fn a_cold_start_fits_the_slo(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
-    let Some(slo) = &endpoint.slo else { return };
-    let Some(limit) = slo.value.cold_start else { return };
-    for model in models(stack, &endpoint.serve.value) {
-        if let Some(load) = model.load_time.as_ref().filter(|load| load.value > limit) {
-            sink.push(
-                Diagnostic::error(
-                    Code::ColdStart,
-                    format!("`{}` loads for longer than endpoint `{}` may take to start", model.name, endpoint.name),
-                )
-                .label(slo.span, format!("a cold start may take {}", written(limit)))
-                .label(load.span, format!("loading alone takes {}", written(load.value))),
-            );
-        }
     }
 }
 

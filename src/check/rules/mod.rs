@@ -6,6 +6,13 @@ mod endpoint;
 mod model;
 mod pool;
 mod scale;
+mod served;
+mod slo;
+mod time;
+mod utilisation;
+
+pub use served::models as models_of;
+pub use time::{Ceiling, calls_are_answered_in_time};
 
 use crate::report::Sink;
 use crate::stack::{Member, Stack};
@@ -14,13 +21,14 @@ use crate::stack::{Member, Stack};
 pub fn check(stack: &Stack, sink: &mut Sink) {
     for endpoint in &stack.endpoints {
         endpoint::a_timeout_is_longer_than_nothing(endpoint, sink);
-        endpoint::a_timeout_leaves_room_for_one_call(stack, endpoint, sink);
         endpoint::variant_names_differ(endpoint, sink);
         endpoint::some_variant_answers(endpoint, sink);
         endpoint::variants_take_and_give_the_same(stack, endpoint, sink);
         endpoint::a_shadow_has_no_weight(endpoint, sink);
-        endpoint::the_median_is_below_the_tail(endpoint, sink);
-        endpoint::a_cold_start_fits_the_slo(stack, endpoint, sink);
+        slo::the_median_is_below_the_tail(endpoint, sink);
+        slo::an_slo_leaves_room_for_one_call(stack, endpoint, sink);
+        slo::a_cold_start_fits_the_slo(stack, endpoint, sink);
+        slo::a_cold_call_fits_the_slo(stack, endpoint, sink);
         endpoint::a_tolerance_is_not_negative(endpoint, sink);
         scale::a_scale_goes_up(endpoint, sink);
         scale::a_scale_allows_a_replica(endpoint, sink);
@@ -29,6 +37,8 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         scale::a_target_is_in_the_metrics_unit(endpoint, sink);
         scale::a_schedule_can_be_read(endpoint, sink);
         scale::a_schedule_stays_within_the_scale(endpoint, sink);
+        utilisation::a_busy_replica_can_be_half_busy(stack, endpoint, sink);
+        utilisation::a_threshold_is_for_one_kind_of_hardware(stack, endpoint, sink);
     }
     let shapes = stack.pools.values().filter_map(|pool| match &pool.members.value {
         Member::Prefix { shape, .. } => Some(&**shape),
@@ -40,9 +50,19 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         model::an_accelerator_is_one_at_least(model, sink);
         model::a_model_has_ports(model, sink);
         model::a_model_needs_more_than_nothing(model, sink);
+        model::the_weights_fit_the_accelerator(model, sink);
     }
     for pool in stack.pools.values() {
         pool::a_pool_has_two_members_at_least(pool, sink);
         pool::one_server_runs_one_framework(stack, pool, sink);
+        pool::members_of_a_pool_are_alike(stack, pool, sink);
+    }
+}
+
+/// The rules that a target's table has a part in, for what is on no target: [`crate::capability::fit`] calls them for
+/// the rest.
+pub fn check_unplaced(stack: &Stack, sink: &mut Sink) {
+    for endpoint in &stack.endpoints {
+        calls_are_answered_in_time(stack, endpoint, None, sink);
     }
 }

@@ -1,8 +1,12 @@
 //! Rules about models.
 
-use crate::report::{Code, Diagnostic, Sink};
+use crate::report::{Code, Diagnostic, Sink, amount};
 use crate::source::Spanned;
-use crate::stack::{Model, Origin};
+use crate::stack::{Artifact, Model, Origin};
+
+/// Share of an accelerator's memory that weights may fill before there is too little room for activations. A rule of
+/// thumb of servec's own.
+const ROOM: f64 = 0.8;
 
 pub fn a_replica_serves_a_call_at_least(model: &Model, sink: &mut Sink) {
     if model.concurrency.value == 0 {
@@ -64,4 +68,53 @@ pub fn a_model_needs_more_than_nothing(model: &Model, sink: &mut Sink) {
                 .help(format!("leave `{name}` out where it does not matter")),
         );
     }
+}
+
+/// A model's files; of a remote one nothing is known.
+pub(super) fn artifact(model: &Model) -> Option<&Spanned<Artifact>> {
+    match &model.origin {
+        Origin::Framework { artifact, .. } => Some(artifact),
+        Origin::Image { artifact, .. } => artifact.as_ref(),
+    }
+}
+
+/// Weights lie in the accelerator's memory as a whole, beside what a call computes. `memory` of a model is the
+/// machine's, which may well be larger.
+pub fn the_weights_fit_the_accelerator(model: &Model, sink: &mut Sink) {
+    let Some(accelerator) = model.accelerator.as_ref().filter(|a| a.value.count > 0) else { return };
+    let (Some(each), Some(Spanned { value: Artifact::File { path, bytes, .. }, span })) =
+        (accelerator.value.memory, artifact(model))
+    else {
+        return;
+    };
+    let count = accelerator.value.count;
+    let (weights, room) = (*bytes as f64, each as f64 * f64::from(count));
+    let packed = [".gz", ".tgz", ".zip", ".zst", ".xz", ".bz2"].iter().any(|end| path.as_str().ends_with(end));
+    let least = if packed { "at least " } else { "" };
+    let (code, has) = (Code::WeightsTooLarge, amount::bytes(room));
+    let d = if weights > room {
+        let message = format!("the weights of `{}` don't fit the accelerator that it asks for", model.name);
+        Diagnostic::error(code, message)
+    } else if weights > room * ROOM {
+        let message = format!("the weights of `{}` leave little room on the accelerator that it asks for", model.name);
+        Diagnostic::warning(code, message)
+            .note(format!("what a call computes needs room too: servec warns above {}%", ROOM * 100.0))
+    } else {
+        return;
+    };
+    let all = if count == 1 { has } else { format!("{count} times {}: {has}", amount::bytes(each as f64)) };
+    let d = d
+        .label(accelerator.span, format!("memory of {all}"))
+        .label(*span, format!("{least}{} of weights{}", amount::bytes(weights), if packed { ", packed" } else { "" }));
+    sink.push(match roomy(weights, count) {
+        Some(text) => d.help(format!("ask for more, such as `memory = {text}`, or use smaller weights")),
+        None => d.help("ask for more `memory`, or use smaller weights"),
+    });
+}
+
+/// The next whole size for each of `count` accelerators that leaves room beside the weights.
+fn roomy(weights: f64, count: u32) -> Option<String> {
+    let each = weights / ROOM / f64::from(count);
+    let unit = [1_073_741_824.0, 1_048_576.0, 1024.0].into_iter().find(|unit| each >= *unit)?;
+    amount::size_literal((each / unit).ceil() * unit)
 }

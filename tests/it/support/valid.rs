@@ -58,6 +58,7 @@ model model_{n} {{
   cpu     = {cpu}
   memory  = sizes.{size}
   latency = {latency}ms
+  concurrency = 4
   env     = {{ LOG = "info", STAGE = stage }}
   health  {{ path = "/ready", timeout = 2s }}
 }}
@@ -69,7 +70,7 @@ endpoint endpoint_{n} {{
     track cpu {{ target = {target}%, cooldown = 60s }}
     schedule weekday_morning {{ cron = "0 7 * * 1-5", zone = "Europe/Berlin", min = 2 }}
   }}
-  slo {{ p50 = 40ms, p99 = 300ms, errors = 0.1% }}
+  slo {{ p50 = 100ms, p99 = 300ms, errors = 0.1% }}
 }}
 
 "#,
