@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::capability::OwnTables;
+use crate::catalog::{self, Catalog, Overrides};
 use crate::check::{self, Given, TargetInfo};
-use crate::files::{Disk, Files};
+use crate::cost;
+use crate::files::{Disk, Files, Once};
 use crate::names::{self, Names};
 use crate::report::{Code, Diagnostic, Severity, Sink};
 use crate::source::SourceMap;
@@ -50,16 +52,32 @@ pub fn compile(path: &Utf8Path, options: &Options) -> Compiled {
 
 /// The same over any files.
 pub fn compile_with(path: &Utf8Path, options: &Options, files: &dyn Files) -> Compiled {
+    compile_up_to(path, options, files, true)
+}
+
+/// The same without asking whether the stacks fit their targets: for what helps to make them fit.
+pub fn compile_unfitted(path: &Utf8Path, options: &Options, files: &dyn Files) -> Compiled {
+    compile_up_to(path, options, files, false)
+}
+
+fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: bool) -> Compiled {
     let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
     let roots = roots(path, files, &mut sink);
     let names = names::resolve(&roots, files, &mut sources, &mut sink);
+    check::secret::written(&names).into_iter().for_each(|span| sources.hide(span));
     let texts = texts(options, files, &mut sink);
     let targets: Vec<TargetInfo> =
         target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();
-    let given = Given { files, targets: &targets, texts: &texts, stacks: &options.stacks };
+    let given = Given {
+        files: &Once::new(files),
+        targets: &targets,
+        texts: &texts,
+        set: &options.set,
+        stacks: &options.stacks,
+    };
     let stacks = check::check(&names, &given, &mut sink);
     let tables = tables(options, files, &mut sink);
-    for stack in &stacks {
+    for stack in stacks.iter().filter(|_| fitted) {
         fit(stack, &tables, &mut sink);
     }
     let diagnostics = sink.into_sorted();
@@ -72,6 +90,18 @@ fn fit(stack: &Stack, tables: &Tables, sink: &mut Sink) {
     let Some(against) = tables.against(&stack.target) else { return };
     if let Some(dag) = crate::graph::build(stack, sink) {
         crate::capability::fit(stack, &dag, against, sink);
+    }
+    if let Some(catalog) = target::catalog_of(&stack.target) {
+        provide(stack, catalog, sink);
+    }
+}
+
+/// Whether the target has machines and images for the stack, within its budgets.
+fn provide(stack: &Stack, catalog: &Catalog, sink: &mut Sink) {
+    let estimate = cost::estimate(stack, Some(catalog), &Overrides::default(), sink);
+    cost::keep(&estimate, sink);
+    if let Some(region) = &estimate.region {
+        catalog::images_exist(stack, catalog.images(), region, sink);
     }
 }
 

@@ -1,10 +1,14 @@
 //! Reading the program's files: from disk, or from memory (editors' unsaved buffers, tests).
 
+mod once;
+
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Seek};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
+
+pub use once::Once;
 
 /// Where texts and artifacts come from.
 pub trait Files {

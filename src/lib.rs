@@ -24,7 +24,11 @@ pub mod check;
 
 pub mod graph;
 
+pub mod catalog;
+
 pub mod capability;
+
+pub mod cost;
 
 pub mod resource;
 

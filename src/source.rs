@@ -108,6 +108,7 @@ impl SourceFile {
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    hidden: Vec<Span>,
 }
 
 impl SourceMap {
@@ -118,6 +119,21 @@ impl SourceMap {
 
     pub fn get(&self, file: FileId) -> Option<&SourceFile> {
         self.files.get(file.0 as usize)
+    }
+
+    /// What stands here is a secret, and is never drawn.
+    pub fn hide(&mut self, span: Span) {
+        self.hidden.push(span);
+    }
+
+    /// Everything that is never drawn.
+    pub fn all_hidden(&self) -> impl Iterator<Item = Span> {
+        self.hidden.iter().copied()
+    }
+
+    /// What is never drawn of a file.
+    pub fn hidden(&self, file: FileId) -> impl Iterator<Item = Span> {
+        self.hidden.iter().copied().filter(move |span| span.file == file)
     }
 
     pub fn find(&self, path: &Utf8Path) -> Option<FileId> {

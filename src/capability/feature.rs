@@ -69,7 +69,8 @@ features! {
     }
     ArtifactRefused {
         ArtifactFile "an artifact that is a file on this machine";
-        ArtifactS3 "an artifact at `s3://`";
+        ArtifactS3 "an archive at `s3://`";
+        ArtifactS3Plain "an artifact at `s3://` that is no `.tar.gz`";
         ArtifactGs "an artifact at `gs://`";
         ArtifactHf "an artifact at `hf://`";
         ArtifactHttp "an artifact at `http://` or `https://`";

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::stack::{Stack, ValueKind};
 
 use super::demand::{Demand, MetricDemand, demands};
-use super::{Cell, Column, ColumnId, Fitted, Support, Table, limits, offer, reserved, time};
+use super::{Cell, Column, ColumnId, Fitted, Support, Table, exclusions, limits, offer, reserved, served};
 
 /// The table that a stack is held against, and those of the other targets, which a refusal names where they could.
 #[derive(Debug, Clone)]
@@ -45,9 +45,10 @@ pub fn fit<'a, 't>(
         fits &= asked.judge(&against, stack, &mut said, &mut notes, sink);
     }
     fits &= a_region_is_one_of_the_targets(stack, against.table, sink);
+    fits &= exclusions::hold(stack, against.table, sink);
     fits &= limits::hold(stack, against.table, sink);
     fits &= reserved::hold(stack, against.table, sink);
-    fits &= time::hold(stack, against.table, sink);
+    fits &= served::hold(stack, against.table, sink);
     fits.then_some(Fitted { stack, dag, notes })
 }
 
@@ -68,7 +69,7 @@ impl<'d> Asked<'d> {
         // A loaded table has a column for every mode and a cell for every feature.
         let column = against.table.of(demand.mode, stack)?;
         let cell = against.table.cell(demand.feature, column)?;
-        if cell.support == Support::Yes {
+        if matches!(cell.support, Support::Yes | Support::Moot) {
             return None;
         }
         let able = |table: &Table, column: ColumnId| table.cell(demand.feature, column).map(|cell| cell.support);
@@ -85,7 +86,7 @@ impl<'d> Asked<'d> {
     fn of_metric(demand: &'d MetricDemand, against: &Against<'d>, stack: &Stack) -> Option<Self> {
         let column = against.table.of(demand.mode, stack)?;
         let cell = &against.table.metric(demand.metric, column)?.cell;
-        if cell.support == Support::Yes {
+        if matches!(cell.support, Support::Yes | Support::Moot) {
             return None;
         }
         let others = against.others.iter().filter(|(_, table)| {
@@ -161,7 +162,7 @@ impl<'d> Asked<'d> {
                 let d = Diagnostic::error(Code::EmulationNotAllowed, message);
                 offer::leave(self.explained(d, against, &allow("emulation")), "emulation", stack)
             }
-            Support::Yes | Support::Limited | Support::No => {
+            Support::Yes | Support::Moot | Support::Limited | Support::No => {
                 let message = format!("{uses}, which {title} can't honour");
                 let d = self.explained(Diagnostic::error(self.code, message), against, &cell.instead);
                 match (&cell.replace, self.spans) {
@@ -198,8 +199,8 @@ fn others<'d>(
     let mode = super::Feature::of_mode(demand.mode);
     let could = against.others.iter().filter(|(_, table)| {
         let Some(column) = table.plain(demand.mode) else { return false };
-        let serves = table.cell(mode, column).is_some_and(|cell| cell.support == Support::Yes);
-        serves && able(table, column) == Some(Support::Yes)
+        let honours = |feature| table.cell(feature, column).is_some_and(|cell| cell.support == Support::Yes);
+        honours(mode) && able(table, column) == Some(Support::Yes)
     });
     could.map(|(name, _)| *name).collect()
 }
@@ -214,7 +215,7 @@ enum Verdict {
 
 fn verdict(cell: &Cell, stack: &Stack) -> Verdict {
     match cell.support {
-        Support::Yes => Verdict::Fits,
+        Support::Yes | Support::Moot => Verdict::Fits,
         Support::Limited => Verdict::InPart,
         Support::Preview if stack.allow_preview => Verdict::Noted("preview"),
         Support::Emulated if stack.allow_emulation => Verdict::Noted("emulated"),

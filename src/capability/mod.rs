@@ -1,14 +1,15 @@
 //! Whether a target can express a stack: demands and amounts against its dated tables. What is fitted can be lowered.
 
 mod demand;
+mod exclusions;
 mod feature;
 mod fit;
 mod limit;
 mod limits;
 mod offer;
 mod reserved;
+mod served;
 mod table;
-mod time;
 
 pub use demand::{Demand, Demands, MetricDemand, Subject, demands};
 pub use feature::Feature;
@@ -16,7 +17,7 @@ pub use fit::{Against, fit};
 pub use limit::{Limit, Unit};
 pub use limits::{Measure, measures};
 pub use table::{
-    Bound, Cell, Column, ColumnId, MetricCell, Own, OwnTables, Regions, ReservedEnv, Source, Support, Table,
+    Bound, Cell, Column, ColumnId, Exclusion, MetricCell, Own, OwnTables, Regions, ReservedEnv, Source, Support, Table,
 };
 
 use crate::graph::Dag;

@@ -18,7 +18,7 @@ pub fn merge(base: &mut Fields, over: Fields) {
 }
 
 fn merge_value(old: &mut Value, new: Value) {
-    let Value { kind, span, key, from } = new;
+    let Value { kind, span, key, from, home } = new;
     let merged = match (std::mem::replace(&mut old.kind, ValueKind::Unknown), kind) {
         (
             ValueKind::Construct { kind: a, name: an, fields: mut base },
@@ -37,12 +37,17 @@ fn merge_value(old: &mut Value, new: Value) {
         (ValueKind::Range { entries: base, .. }, ValueKind::Range { low, high, entries: over }) => {
             ValueKind::Range { low, high, entries: merge_entries(base, over) }
         }
+        // A number alone is a range of one: it keeps what `2..2` would keep.
+        (ValueKind::Range { entries, .. }, ValueKind::Int(n)) if !entries.is_empty() => {
+            let end = || Box::new(Value::new(ValueKind::Int(n), span));
+            ValueKind::Range { low: end(), high: end(), entries }
+        }
         (ValueKind::Construct { kind: a, name, fields }, ValueKind::Word(b)) if a == b => {
             ValueKind::Construct { kind: a, name, fields }
         }
         (_, kind) => kind,
     };
-    *old = Value { kind: merged, span, key, from };
+    *old = Value { kind: merged, span, key, from, home };
 }
 
 fn block_name(value: &Value) -> Option<&Arc<str>> {

@@ -11,11 +11,13 @@ mod defaults;
 mod eval;
 mod merge;
 mod moved;
+mod overruled;
 mod params;
 pub mod pipeline;
 mod policy;
 mod rules;
 pub mod schema;
+pub mod secret;
 mod signature;
 mod stacks;
 mod typed;
@@ -32,7 +34,7 @@ use crate::source::{FileId, Span};
 use crate::stack::{Fields, Secrets, Setting, Stack};
 use crate::syntax::ast::{Decl, DeclKind, Item};
 
-pub use rules::{Ceiling, calls_are_answered_in_time, models_of};
+pub use rules::{Ceiling, a_busy_replica_can_be_half_busy, calls_are_answered_in_time, models_of};
 
 use build::Builder;
 use eval::Evaluator;
@@ -52,6 +54,8 @@ pub struct Given<'a> {
     pub targets: &'a [TargetInfo],
     /// Parameters as texts, by name.
     pub texts: &'a BTreeMap<String, String>,
+    /// Those of them that stand on the command line itself.
+    pub set: &'a BTreeMap<String, String>,
     /// Only these stacks; all if empty.
     pub stacks: &'a [String],
 }
@@ -91,6 +95,9 @@ pub fn check(names: &Names, given: &Given, sink: &mut Sink) -> Vec<Stack> {
             None => d.help(format!("the program's stacks are {}", one_of(seen.iter().map(String::as_str)))),
         });
     }
+    let meant = declared_stacks(names).map(|(_, decl)| decl);
+    let meant = meant.filter(|d| given.stacks.is_empty() || given.stacks.iter().any(|s| **s == *d.name.value));
+    overruled::overruled(meant, given.set, sink);
     unreached(names, given, &reached, sink);
     found
 }

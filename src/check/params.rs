@@ -1,16 +1,17 @@
 //! Parameters: what a command line, an environment file or a stack's `with` gives, by the declared type.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::names::UnitId;
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::{Secrets, Type, Value, ValueKind};
+use crate::stack::{Type, Value, ValueKind};
 use crate::syntax::ast;
 
 use super::conform::Conform;
 use super::eval::{Evaluator, refuse_misplaced};
 use super::schema::PARAM;
+use super::secret;
 use super::typed;
 use super::types;
 
@@ -30,12 +31,8 @@ impl Params {
         body(eval, unit, param, sink);
         let ty = types::type_of(&param.ty, sink);
         let label = format!("the parameter `{}`", name.value);
-        if is_secret(param) {
-            let given = self.texts.contains_key(&*name.value) || self.with.contains_key(&name.value);
-            if !given && param.default.is_none() && !self.partial {
-                sink.push(missing(name));
-            }
-            return Value::new(ValueKind::Secret(name.value.clone()), name.span);
+        if secret::is_secret(param) {
+            return secret::value(self, eval, unit, (param, &ty), sink);
         }
         if let Some(value) = self.with.get(&name.value) {
             return typed::typed(value.clone(), &ty, &label, sink);
@@ -45,14 +42,7 @@ impl Params {
         }
         match &param.default {
             Some(default) => {
-                let value = eval.expr(unit, default, sink);
-                let value = match value.kind {
-                    ValueKind::Word(ref word) => {
-                        sink.push(eval.unknown_name(unit, word, value.span));
-                        Value::unknown(value.span)
-                    }
-                    _ => value,
-                };
+                let value = by_default(eval, unit, default, sink);
                 typed::typed(value, &ty, &label, sink)
             }
             None => {
@@ -63,13 +53,14 @@ impl Params {
             }
         }
     }
+}
 
-    /// The values of the program's secret parameters, as far as they are given.
-    pub fn secrets(&self, declared: &BTreeSet<Arc<str>>) -> Secrets {
-        let given =
-            declared.iter().filter_map(|name| Some((name.clone(), Arc::from(self.texts.get(&**name)?.as_str()))));
-        Secrets(given.collect())
-    }
+/// What a default stands for, before its type is known.
+pub(super) fn by_default(eval: &mut Evaluator, unit: UnitId, default: &ast::Expr, sink: &mut Sink) -> Value {
+    let value = eval.expr(unit, default, sink);
+    let ValueKind::Word(word) = &value.kind else { return value };
+    sink.push(eval.unknown_name(unit, word, value.span));
+    Value::unknown(value.span)
 }
 
 /// What stands in a parameter's braces.
@@ -80,15 +71,7 @@ fn body(eval: &mut Evaluator, unit: UnitId, param: &ast::Param, sink: &mut Sink)
     Conform { eval, unit }.block(fields, &PARAM, param.name.span, sink);
 }
 
-/// `param token: string { secret = true }`.
-pub fn is_secret(param: &ast::Param) -> bool {
-    param.body.iter().flat_map(|b| &b.entries).any(|entry| {
-        matches!(entry, ast::Entry::Field(f)
-            if &*f.name.value == "secret" && matches!(f.value.kind, ast::ExprKind::Bool(true)))
-    })
-}
-
-fn missing(name: &ast::Name) -> Diagnostic {
+pub(super) fn missing(name: &ast::Name) -> Diagnostic {
     Diagnostic::error(Code::MissingParam, format!("the parameter `{}` has no value", name.value))
         .label(name.span, "no default, and nothing is given")
         .help(format!("give it with `--set {}=…`, in a stack's `with {{ … }}`, or as a default", name.value))

@@ -8,14 +8,14 @@ use crate::names::{DeclarationId, Names, UnitId, kind_word};
 use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
-use crate::stack::{Fields, Stack, Value, ValueKind};
+use crate::stack::{Fields, Secrets, Stack, Value, ValueKind};
 use crate::syntax::ast::{Block, Decl, DeclKind, Deploy, Entry, Item, Name, Nested};
 
 use super::TargetInfo;
 use super::build::{Builder, Read};
 use super::conform::{Conform, unknown_field};
 use super::eval::{Evaluator, refuse_misplaced};
-use super::params::{self, Params};
+use super::params::Params;
 use super::schema::STACK;
 use super::{moved, policy, typed};
 
@@ -36,8 +36,10 @@ pub(super) fn stack(
 ) -> (Option<Stack>, BTreeSet<DeclarationId>) {
     let plain = Params { with: BTreeMap::new(), texts: context.texts.clone(), partial: false };
     let mut params = plain.clone();
-    params.with = with(context, decl, unit, &plain, sink);
+    let (with, secrets) = with(context, decl, unit, &plain, sink);
+    params.with = with;
     let mut eval = Evaluator::new(context.names, &params);
+    eval.secrets = secrets;
     give(context, &mut eval, sink);
 
     let target = target(context, decl, sink);
@@ -87,7 +89,7 @@ pub(super) fn stack(
         );
     }
     let Builder { models, transforms, pipelines, pools, .. } = builder;
-    let secrets = secrets(context, &eval);
+    let secrets = eval.secrets.clone();
     let reached = eval.reached.clone();
     let stack = target.map(|target| Stack {
         name: decl.name.value.clone(),
@@ -105,7 +107,7 @@ pub(super) fn stack(
         pipelines,
         pools,
         moved: moved::moves(context.names),
-        secrets: params.secrets(&secrets),
+        secrets,
         span: decl.name.span,
     });
     if let Some(stack) = &stack {
@@ -142,8 +144,15 @@ fn target<'c>(context: &Context<'c>, decl: &Decl, sink: &mut Sink) -> Option<&'c
     found
 }
 
-/// The stack's `with { … }`: values for parameters.
-fn with(context: &Context, decl: &Decl, unit: UnitId, plain: &Params, sink: &mut Sink) -> BTreeMap<Arc<str>, Value> {
+/// The stack's `with { … }`: values for parameters, and the secrets that they are made of.
+fn with(
+    context: &Context,
+    decl: &Decl,
+    unit: UnitId,
+    plain: &Params,
+    sink: &mut Sink,
+) -> (BTreeMap<Arc<str>, Value>, Secrets) {
+    let mut eval = Evaluator::new(context.names, plain);
     let declared = declared_params(context.names);
     let mut out = BTreeMap::new();
     for entry in &decl.body.entries {
@@ -151,7 +160,7 @@ fn with(context: &Context, decl: &Decl, unit: UnitId, plain: &Params, sink: &mut
         if &*kind.value != "with" {
             continue;
         }
-        let fields = Evaluator::new(context.names, plain).fields(unit, body, sink);
+        let fields = eval.fields(unit, body, sink);
         for (name, value) in fields {
             if !declared.contains(&name) {
                 sink.push(unknown_field("the program", &name, value.place(), declared.iter().map(|d| &**d)));
@@ -160,7 +169,7 @@ fn with(context: &Context, decl: &Decl, unit: UnitId, plain: &Params, sink: &mut
             out.insert(name, value);
         }
     }
-    out
+    (out, eval.secrets)
 }
 
 /// Holds each value of the `with` against its parameter's type, also where nothing asks for it.
@@ -177,14 +186,6 @@ fn give(context: &Context, eval: &mut Evaluator, sink: &mut Sink) {
 pub(super) fn declared_params(names: &Names) -> BTreeSet<Arc<str>> {
     let params = names.declarations().filter(|(id, _)| matches!(names.item(*id), Some(Item::Param(_))));
     params.map(|(_, d)| d.name.value.clone()).collect()
-}
-
-fn secrets(context: &Context, eval: &Evaluator) -> BTreeSet<Arc<str>> {
-    let reached = eval.reached.iter().filter_map(|id| match context.names.item(*id) {
-        Some(Item::Param(param)) if params::is_secret(param) => Some(param.name.value.clone()),
-        _ => None,
-    });
-    reached.collect()
 }
 
 struct Settings {

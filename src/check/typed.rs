@@ -56,6 +56,12 @@ pub fn typed(value: Value, ty: &Type, label: &str, sink: &mut Sink) -> Value {
     Value::unknown(span)
 }
 
+/// Whether a value is of a type, or can't be known to be of another.
+pub fn fits(kind: &ValueKind, ty: &Type) -> bool {
+    matches!((kind, ty), (ValueKind::Unknown | ValueKind::Secret(_), _) | (ValueKind::Int(_), Type::Float))
+        || is_of(kind, ty)
+}
+
 /// Whether a value is secret where what is lowered would name it; reported. `env` alone takes secrets.
 pub fn refuse_secret(value: &Value, what: &str, sink: &mut Sink) -> bool {
     let ValueKind::Secret(name) = &value.kind else { return false };

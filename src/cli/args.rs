@@ -1,10 +1,12 @@
 //! The command line as clap reads it: flags, arguments and their help. What a command does is in the file of its name.
 
+mod catalog;
 mod live;
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use catalog::*;
 pub use live::*;
 
 /// A compiler for model serving: one typed file, checked before any cloud is asked.
@@ -75,6 +77,8 @@ pub enum Command {
     Down(DownArgs),
     Invoke(InvokeArgs),
     Logs(LogsArgs),
+    Machines(MachinesArgs),
+    Cost(CostArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod compare;
 mod completions;
+mod cost;
 mod destroy;
 mod diff;
 mod down;
@@ -18,11 +19,14 @@ mod fmt;
 mod graph;
 mod init;
 mod invoke;
+mod left;
 mod live;
 mod logs;
+mod machines;
 mod man;
 pub mod output;
 mod plan;
+mod prices;
 mod sample;
 mod serves;
 mod session;
@@ -89,6 +93,8 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
         Command::Down(args) => down::run(args, ctx),
         Command::Invoke(args) => invoke::run(args, ctx),
         Command::Logs(args) => logs::run(args, ctx),
+        Command::Machines(args) => machines::run(args, ctx),
+        Command::Cost(args) => cost::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),
     }

@@ -130,7 +130,7 @@ impl Context {
 
     /// Diagnostics as asked for: text to standard error, what programs read to standard output.
     pub fn report(&self, sources: &SourceMap, diagnostics: &[Diagnostic], format: ReportFormat) {
-        for diagnostic in diagnostics {
+        for diagnostic in &*report::redacted(sources, diagnostics) {
             self.log("diagnostic", &format!("{} {}", diagnostic.code.id(), diagnostic.message));
         }
         match format {

@@ -21,8 +21,9 @@ async fn plan(args: &PlanArgs, ctx: &Context, compiled: &Compiled) -> Result<Exi
     let session = Session::open(stack, &args.program.path, "plan")?;
     let desired = session::lower(stack, &compiled.tables)?;
     let plan = session.plan(&desired, &compiled.sources).await?;
+    let whole = session::stand_alone(&plan, &desired);
     match args.format {
-        DataFormat::Json => ctx.out(&format!("{:#}\n", plan.to_json())),
+        DataFormat::Json => ctx.out(&format!("{:#}\n", whole.to_json())),
         DataFormat::Text => ctx.out(&plan.to_text(ctx.colour_out)),
     }
     if args.explain && args.format == DataFormat::Text {
@@ -32,7 +33,7 @@ async fn plan(args: &PlanArgs, ctx: &Context, compiled: &Compiled) -> Result<Exi
         return Err(refusal);
     }
     if let Some(out) = &args.out {
-        placed(plan.clone(), &args.program.path).save(out)?;
+        placed(whole, &args.program.path).save(out)?;
         ctx.say(&format!("saved: servec apply {out}"));
     }
     Ok(if args.detailed_exitcode && !plan.is_empty() { ExitStatus::Pending } else { ExitStatus::Done })

@@ -50,7 +50,9 @@ impl Session {
         Ok(Self { target, emitter, live, stack: stack.name.clone(), protect: stack.protect, serves })
     }
 
-    /// What is live against what the program asks for.
+    /// What is live against what the program asks for. What the target does differently from what was written is a
+    /// diagnostic of the program, which every command shows before: the plan does not say it again, unless it is to
+    /// [stand alone](stand_alone).
     ///
     /// # Errors
     /// When live state can't be read.
@@ -58,6 +60,7 @@ impl Session {
         let observed = self.live.observe().await?;
         let changes = diff::diff(desired, &observed, self.emitter.rules());
         let mut plan = plan::plan(desired, &observed, &changes, sources);
+        plan.notes.retain(|note| !desired.notes.contains(note));
         let created = plan.steps.iter().filter(|step| step.action == Verb::Create);
         let notes: Vec<String> = created.filter_map(|step| self.serves.get(&step.address).cloned()).collect();
         plan.notes.extend(notes);
@@ -72,6 +75,11 @@ impl Session {
         let subject = Subject { target: self.target.name().into(), stack: self.stack.clone(), protect: self.protect };
         Ok(plan::destroy(&subject, &self.live.observe().await?, self.emitter.rules()))
     }
+}
+
+/// A plan for where no diagnostics stand beside it, a document or a file: with all of its notes.
+pub fn stand_alone(plan: &Plan, desired: &Desired) -> Plan {
+    Plan { notes: desired.notes.iter().chain(&plan.notes).cloned().collect(), ..plan.clone() }
 }
 
 pub fn find(target: &str) -> Result<&'static dyn Target, Failure> {

@@ -16,7 +16,7 @@ use super::compare::Compared;
 use super::live::Teller;
 use super::output::{Context, ExitStatus};
 use super::session::Session;
-use super::{live, sample, session};
+use super::{left, live, sample, session};
 
 pub fn run(args: &TryArgs, ctx: &Context) -> ExitStatus {
     match ctx.program(&args.program.path, args.format) {
@@ -27,7 +27,9 @@ pub fn run(args: &TryArgs, ctx: &Context) -> ExitStatus {
 
 async fn attempt(args: &TryArgs, ctx: &Context, compiled: &Compiled) -> Result<ExitStatus, Failure> {
     let stack = session::one_here(compiled)?;
-    let (folder, data) = temporary()?;
+    left::clear(ctx, &stack.target).await;
+    // Held to the end, so that no other run takes this one's folder for left over.
+    let (folder, data, _alive) = temporary()?;
     let session = Session::at(stack, data, "try")?;
     let mut verdicts = vec![];
     let ended = tokio::select! {
@@ -44,12 +46,13 @@ async fn attempt(args: &TryArgs, ctx: &Context, compiled: &Compiled) -> Result<E
     down.and(ended)
 }
 
-fn temporary() -> Result<(tempfile::TempDir, Utf8PathBuf), Failure> {
+fn temporary() -> Result<(tempfile::TempDir, Utf8PathBuf, std::fs::File), Failure> {
     let failed = |why: String| Box::new(Diagnostic::error(Code::DataFolder, format!("no temporary folder: {why}")));
-    let folder = tempfile::Builder::new().prefix("servec-try-").tempdir().map_err(|error| failed(error.to_string()))?;
+    let folder = tempfile::Builder::new().prefix(left::PREFIX).tempdir().map_err(|error| failed(error.to_string()))?;
     let path = Utf8PathBuf::from_path_buf(folder.path().to_owned());
     let path = path.map_err(|path| failed(format!("`{}` is not named in UTF-8", path.display())))?;
-    Ok((folder, path))
+    let alive = left::claim(&path).map_err(|error| failed(error.to_string()))?;
+    Ok((folder, path, alive))
 }
 
 async fn there_and_back(

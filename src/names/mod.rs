@@ -72,6 +72,11 @@ impl Names {
         self.units.get(id.0)
     }
 
+    /// The file of the program that is this one of the sources.
+    pub fn unit_of(&self, file: FileId) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.file == file)
+    }
+
     /// Every declaration, file by file, in source order.
     pub fn declarations(&self) -> impl Iterator<Item = (DeclarationId, &Declaration)> {
         self.declarations.iter().enumerate().map(|(i, d)| (DeclarationId(i as u32), d))

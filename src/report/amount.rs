@@ -16,15 +16,13 @@ fn round(amount: f64, unit: f64) -> bool {
     (scaled - scaled.round()).abs() < 1e-6
 }
 
-/// `25 MiB`, `1.5 MB`, `900 bytes`: binary where that is round, else decimal, else near.
+/// `25 MiB`, `1500 MiB`, `1.5 MB`, `900 bytes`: the largest unit that is round, binary ones first, else near.
 pub fn bytes(n: f64) -> String {
     if n < 1000.0 {
         return format!("{} bytes", number(n));
     }
     for units in [BINARY, DECIMAL] {
-        if let Some((unit, word)) = units.into_iter().find(|(unit, _)| n >= *unit)
-            && round(n, unit)
-        {
+        if let Some((unit, word)) = units.into_iter().find(|(unit, _)| n >= *unit && round(n, *unit)) {
             return format!("{} {word}", number(n / unit));
         }
     }
@@ -67,8 +65,9 @@ mod tests {
 
     #[test]
     fn amounts_are_shown_in_their_largest_round_unit() {
-        let shown: Vec<String> = [26_214_400.0, 1_500_000.0, 900.0, 25e6, 6_291_456.0, 128_000.0].map(bytes).into();
-        assert_eq!(shown, ["25 MiB", "1.5 MB", "900 bytes", "25 MB", "6 MiB", "125 KiB"]);
+        let shown: Vec<String> =
+            [26_214_400.0, 1_500_000.0, 900.0, 25e6, 6_291_456.0, 128_000.0, 1_572_864_000.0].map(bytes).into();
+        assert_eq!(shown, ["25 MiB", "1.5 MB", "900 bytes", "25 MB", "6 MiB", "125 KiB", "1500 MiB"]);
         assert_eq!(
             [90.0, 60.0, 480.0, 3600.0, 0.045, 5400.0].map(seconds),
             ["90 s", "1 min", "8 min", "1 h", "45 ms", "1.5 h"]

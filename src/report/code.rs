@@ -69,6 +69,7 @@ codes! {
     TooLong = "E0313" "serve::types::too_long";
     SecretInText = "E0314" "serve::types::secret_in_text";
     MissingParam = "E0315" "serve::types::missing_param";
+    Overruled = "E0316" "serve::types::overruled";
     UnknownType = "E0320" "serve::types::unknown_type";
     TypeArguments = "E0321" "serve::types::type_arguments";
     UnknownDtype = "E0322" "serve::types::element_type";
@@ -143,6 +144,8 @@ codes! {
     PipelineTooSlow = "E0437" "serve::rules::pipeline_timeout";
     UnknownMetric = "E0438" "serve::rules::unknown_metric";
     MetricTarget = "E0439" "serve::rules::metric_target";
+    OverBudget = "E0440" "serve::rules::over_budget";
+    MayExceedBudget = "E0441" "serve::rules::may_exceed_budget";
     ReservedEnvironment = "E0446" "serve::rules::reserved_environment";
     SloBelowLatency = "E0448" "serve::rules::slo_below_latency";
     // E05 graph
@@ -168,6 +171,12 @@ codes! {
     AccessRefused = "E0617" "serve::capability::access";
     UnknownRegion = "E0618" "serve::capability::region";
     BadTable = "E0619" "serve::capability::table";
+    NoMachineFits = "E0620" "serve::capability::no_machine_fits";
+    UnknownMachine = "E0621" "serve::capability::unknown_machine";
+    NotOffered = "E0622" "serve::capability::not_offered";
+    MoreAccelerators = "E0623" "serve::capability::more_accelerators";
+    NoImage = "E0624" "serve::capability::no_image";
+    BadPrices = "E0625" "serve::capability::bad_prices";
     PayloadLimit = "E0630" "serve::limits::payload";
     TimeLimit = "E0631" "serve::limits::timeout";
     StartLimit = "E0632" "serve::limits::start";
@@ -183,6 +192,7 @@ codes! {
     RolloutLimit = "E0642" "serve::limits::rollout";
     CooldownLimit = "E0643" "serve::limits::cooldown";
     UnsureLimit = "E0644" "serve::limits::unsure";
+    NotTogether = "E0645" "serve::capability::together";
     // E07 target
     NotEmitted = "E0701" "serve::target::not_emitted";
     // E08 live

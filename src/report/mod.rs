@@ -7,6 +7,7 @@ mod github;
 pub mod human;
 pub mod json;
 mod place;
+mod redact;
 mod sarif;
 mod sink;
 mod stream;
@@ -17,6 +18,7 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 pub use human::{Look, PLAIN_WIDTH};
 pub use place::shown;
+pub use redact::redacted;
 pub use sink::Sink;
 pub use stream::Streams;
 
@@ -37,6 +39,7 @@ pub enum Format {
 
 /// All diagnostics of one run in one text, ready to write. JSON and SARIF are whole documents even for none.
 pub fn render(sources: &SourceMap, diagnostics: &[Diagnostic], format: Format) -> String {
+    let diagnostics = &*redacted(sources, diagnostics);
     match format {
         Format::Text(look, width) => human::render(sources, diagnostics, look, width),
         Format::Json => json::render(sources, diagnostics),

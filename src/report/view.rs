@@ -30,7 +30,8 @@ impl<'a> Texts<'a> {
     /// Prepares the files that the labels point into.
     pub fn new(sources: &'a SourceMap, diagnostics: &[Diagnostic]) -> Self {
         let files = diagnostics.iter().flat_map(|d| &d.labels).map(|l| l.span.file);
-        let shown = files.filter_map(|id| Some((id, harmless(&sources.get(id)?.text)))).collect();
+        let shown =
+            files.filter_map(|id| Some((id, without_secrets(harmless(&sources.get(id)?.text), sources, id)))).collect();
         Self { sources, shown }
     }
 
@@ -182,6 +183,20 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// The text with stars in the place of secrets, byte for byte, so that offsets stay.
+fn without_secrets<'a>(text: Cow<'a, str>, sources: &SourceMap, file: FileId) -> Cow<'a, str> {
+    sources.hidden(file).fold(text, |text, span| {
+        let (start, end) = (span.start as usize, span.end as usize);
+        let (Some(before), Some(secret), Some(after)) = (text.get(..start), text.get(start..end), text.get(end..))
+        else {
+            return text;
+        };
+        let stars: String =
+            secret.bytes().map(|b| if matches!(b, b'\n' | b'\r' | b'"') { b.into() } else { '*' }).collect();
+        Cow::Owned([before, &stars, after].concat())
+    })
 }
 
 fn steers(c: char) -> bool {

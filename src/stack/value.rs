@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// A value and where it was written.
 #[derive(Debug, Clone)]
@@ -16,11 +16,13 @@ pub struct Value {
     /// Of what is not written out at `span`: the declaration that a name there stands for, or `span` again for what is
     /// computed there.
     pub from: Option<Span>,
+    /// The file in which it is written out, wherever names carry it: a relative path starts at that file's folder.
+    pub home: FileId,
 }
 
 impl Value {
     pub fn new(kind: ValueKind, span: Span) -> Self {
-        Self { kind, span, key: None, from: None }
+        Self { kind, span, key: None, from: None, home: span.file }
     }
 
     pub fn unknown(span: Span) -> Self {

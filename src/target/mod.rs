@@ -2,6 +2,7 @@
 //! acts. The one static list of targets is here, and nowhere else is a target named.
 
 mod access;
+mod catalogs;
 mod data;
 pub mod kubernetes;
 mod live;
@@ -11,9 +12,11 @@ mod tables;
 pub mod vertex;
 
 pub use access::{Access, Answer, Call, Drifted, Lines, Place, Running, Share};
+pub use catalogs::{catalog_of, catalogs};
 pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
 
 use crate::capability::{Fitted, Table};
+use crate::catalog::Catalog;
 use crate::diff::Rules;
 use crate::report::{Code, Diagnostic};
 use crate::resource::{Artifact, Desired};
@@ -29,6 +32,11 @@ pub trait Target: Sync {
 
     /// What it can and can't do, from its data folder.
     fn table(&self) -> &'static Table;
+
+    /// The machines, prices and images that it rents out, from its data folder; `None` where machines are the user's own.
+    fn catalog(&self) -> Option<&'static Catalog> {
+        None
+    }
 
     /// What makes its documents; `None` for a target that this version checks and does not emit yet.
     fn emitter(&self) -> Option<&'static dyn Emitter>;

@@ -1,6 +1,7 @@
 //! The commands that use live state, as people meet them: the built binary, real processes, a real model.
 
 use std::process::Command;
+use std::time::Duration;
 
 use crate::support::live::processes;
 use crate::support::onnx;
@@ -41,6 +42,27 @@ fn a_plan_explains_where_every_field_comes_from() {
     assert!(plan.contains("/timeout_ms = 5000  (written at main.serve:10:"), "{plan}");
     assert!(plan.contains("/models/adder/threads = 1  (follows from main.serve:1:"), "{plan}");
     assert!(plan.contains("/max_request_bytes = 67108864  (nobody wrote it"), "{plan}");
+}
+
+/// What the target does differently is a diagnostic where the program is read, and a note where a plan stands alone.
+#[test]
+fn what_is_honoured_in_part_is_said_once() {
+    let program = Program::new();
+    program.write("main.serve", MAIN.replace("  sample {", "  slo    { p99 = 2s }\n  sample {").as_bytes());
+    let words = "nothing watches it here";
+    let plan = program.run(&["plan", "--out", "saved"]).ends_with(0);
+    let places = |ran: &Ran| (ran.out.matches(words).count(), ran.err.matches(words).count());
+    assert_eq!(places(&plan), (0, 1), "{plan:?}");
+    assert!(plan.out.contains("note: endpoint `score` serves model adder"), "{plan:?}");
+    let document = program.run(&["plan", "--format", "json"]).ends_with(0);
+    let notes = json(&document.out)["notes"].clone();
+    assert_eq!(notes.as_array().unwrap().len(), 2, "{notes}");
+    assert!(notes[0].as_str().unwrap().contains(words), "{notes}");
+    let saved = program.run(&["apply", "saved", "--yes"]).ends_with(0);
+    assert_eq!(places(&saved), (0, 1), "{saved:?}");
+    let again = program.run(&["apply", "--yes"]).ends_with(0);
+    assert_eq!(places(&again), (0, 1), "{again:?}");
+    program.run(&["destroy", "--yes"]).ends_with(0);
 }
 
 #[test]
@@ -313,4 +335,35 @@ fn a_secret_is_never_shown_or_kept() {
     // And nothing pretends that it was used: nothing on this machine would read it.
     let ran = program.run(&["check", "--set", &set]).ends_with(0);
     assert!(ran.err.contains("E0604") && ran.err.contains("it is left out"), "{ran:?}");
+}
+
+/// What can't clean up after itself is cleaned up by the next run: the server, and the folder.
+#[test]
+fn a_try_that_was_killed_is_cleared_by_the_next() {
+    let program = Program::new();
+    let folders = || std::fs::read_dir(program.path().join("tmp")).unwrap().count();
+    let mut killed = program.start_slowly(&["try"], 0.3);
+    program.wait_for_process();
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    // The script goes on to be the server, which nobody waits for.
+    std::thread::sleep(Duration::from_secs(1));
+    let left = processes(program.path());
+    assert_eq!((left.len(), folders()), (1, 1), "the kill leaves both");
+    let next = program.run(&["try"]).ends_with(0);
+    assert!(next.err.contains("cleared what a `try` left that was ended by force"), "{next:?}");
+    assert_eq!((processes(program.path()), folders()), (vec![], 0));
+    let third = program.run(&["try"]).ends_with(0);
+    assert!(!third.err.contains("cleared"), "{third:?}");
+}
+
+#[test]
+fn a_try_that_still_runs_is_left_alone() {
+    let program = Program::new();
+    let slow = program.start_slowly(&["try"], 2.0);
+    program.wait_for_process();
+    let other = program.run(&["try"]).ends_with(0);
+    assert!(!other.err.contains("cleared"), "{other:?}");
+    Ran::of(slow.wait_with_output().unwrap()).ends_with(0);
+    assert_eq!(processes(program.path()), Vec::<u32>::new());
 }

@@ -266,6 +266,19 @@ fn declared_ports_are_matched_by_from_by_name_and_by_place() {
 }
 
 #[test]
+fn a_port_that_is_only_named_takes_its_type_from_the_file() {
+    let declared = "  input pixels\n  output found from \"boxes\"\n  output scores: tensor<f32>[b, k]\n";
+    assert_eq!(
+        ports(&checked(declared, &detector())),
+        "pixels: tensor<f32>[batch, 3, 640, 640] from pixel.values; found: tensor<f32>[batch, n, 4] from boxes; \
+         scores: tensor<f32>[b, k]"
+    );
+    assert_eq!(said("  input pixels\n  output boxs\n", &detector()), "E0353 the file of `m` has no output `boxs`");
+    let inline = "  input pixels, output boxes, output scores\n";
+    assert!(ports(&checked(inline, &detector())).starts_with("pixels: tensor<f32>[batch, 3, 640, 640] from"));
+}
+
+#[test]
 fn each_difference_from_the_file_is_named() {
     let output = "  output boxes: tensor<f32>[batch, n, 4]\n";
     let input = |ty: &str| format!("  input pixels: {ty}\n{output}");
@@ -312,4 +325,37 @@ fn what_can_not_be_served_is_refused() {
     );
     let error = said("  input x: tensor<f32>[batch, 4]\n", b"<html>");
     assert!(error.starts_with("E0352 the artifact of `m` can't be read: it is "), "{error}");
+}
+
+/// What is wrong about a port is said where it is declared, and not once more at each edge that uses it.
+#[test]
+fn a_wrong_port_is_one_mistake_whatever_uses_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let main = Utf8Path::from_path(folder.path()).unwrap().join("main.serve");
+    std::fs::write(main.with_file_name("m.onnx"), add([1.0, 2.0])).unwrap();
+    let text = |middle: &str| {
+        let model = |name: &str, output: &str| {
+            format!(
+                "model {name} {{\n  framework = onnx(\"1.20\")\n  artifact = \"./m.onnx\"\n  \
+                 input x: tensor<f32>[batch, 2]\n  output y: {output}\n}}\n"
+            )
+        };
+        format!(
+            "{}{}pipeline both {{\n  input x: tensor<f32>[batch, 2]\n  mid = first(x)\n  output y = second(mid)\n}}\n\
+             endpoint e {{\n  serve = both\n  mode = realtime {{ timeout = 5s }}\n}}\n",
+            model("first", middle),
+            model("second", "tensor<f32>[batch, 2]")
+        )
+    };
+    for (middle, expected) in [
+        ("tensor<f32>[batch, 2]", &[][..]),
+        ("tensor<f32>[batch, 3]", &["E0354"]),
+        ("tensor<i64>[batch, 2]", &["E0354"]),
+        ("tensor<f32>[2]", &["E0354"]),
+    ] {
+        std::fs::write(&main, text(middle)).unwrap();
+        let compiled = compile_with(&main, &Options::default(), &Disk);
+        let codes: Vec<&str> = compiled.diagnostics.iter().map(|d| d.code.id()).collect();
+        assert_eq!(codes, expected, "{middle}");
+    }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::source::Span;
 use crate::stack::endpoint::ModeKind;
 use crate::stack::metric::Metric;
-use crate::stack::{Callee, Stack};
+use crate::stack::{Callee, Endpoint, Stack};
 
 use super::Feature;
 
@@ -75,6 +75,34 @@ pub fn demands(stack: &Stack) -> Demands {
         servable::of(&job.run.value, &mut all);
     }
     all.demands
+}
+
+/// What single endpoints use, with all that they serve.
+pub(super) struct Each<'s>(Gather<'s>);
+
+impl<'s> Each<'s> {
+    pub(super) fn new(stack: &'s Stack) -> Self {
+        Self(Gather::new(stack))
+    }
+
+    /// Each feature that an endpoint uses by itself or through what it serves, with the first place.
+    pub(super) fn of(&mut self, endpoint: &Endpoint) -> BTreeMap<Feature, Span> {
+        let all = &mut self.0;
+        all.demands = Demands::default();
+        all.done.clear();
+        all.about("endpoint", &endpoint.name, endpoint.mode.value.kind());
+        endpoint::of_endpoint(endpoint, all);
+        for variant in &endpoint.variants {
+            servable::of(&variant.serve, all);
+        }
+        let mut used = BTreeMap::new();
+        for demand in &all.demands.features {
+            if let Some(span) = demand.spans.first() {
+                used.entry(demand.feature).or_insert(*span);
+            }
+        }
+        used
+    }
 }
 
 /// Collects demands about one subject after another.

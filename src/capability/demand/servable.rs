@@ -18,7 +18,7 @@ pub(super) fn of(servable: &Servable, all: &mut Gather) {
             let Some(model) = stack.models.get(name) else { return };
             if all.part("model", name) {
                 all.uses(Feature::ServeModel, model.span);
-                of_model(model, all);
+                of_model(model, false, all);
             }
         }
         Servable::Pipeline(name) => {
@@ -45,7 +45,7 @@ fn of_callee(callee: &Callee, all: &mut Gather) {
             if let Some(model) = stack.models.get(name)
                 && all.part("model", name)
             {
-                of_model(model, all);
+                of_model(model, false, all);
             }
         }
         Callee::Transform(name) => {
@@ -112,11 +112,12 @@ fn of_pool(pool: &Pool, all: &mut Gather) {
     }
     match &pool.members.value {
         Member::Named(names) => names.iter().for_each(|name| of_callee(&Callee::Model(name.clone()), all)),
-        Member::Prefix { shape, .. } => of_model(shape, all),
+        Member::Prefix { shape, .. } => of_model(shape, true, all),
     }
 }
 
-fn of_model(model: &Model, all: &mut Gather) {
+/// `in_pool`: its artifact is a prefix that holds one archive for each member.
+fn of_model(model: &Model, in_pool: bool, all: &mut Gather) {
     let artifact = match &model.origin {
         Origin::Framework { framework, artifact } => {
             all.uses(of_framework(&framework.value), framework.span);
@@ -128,7 +129,7 @@ fn of_model(model: &Model, all: &mut Gather) {
         }
     };
     if let Some(artifact) = artifact {
-        all.uses(place(&artifact.value), artifact.span);
+        all.uses(place(&artifact.value, in_pool), artifact.span);
     }
     if let Some(accelerator) = &model.accelerator {
         all.uses(Feature::Accelerator, accelerator.span);
@@ -174,13 +175,14 @@ fn of_transform(transform: &Transform, key: &Arc<str>, all: &mut Gather) {
     calls.into_iter().for_each(|span| all.uses(feature, span));
 }
 
-fn place(artifact: &Artifact) -> Feature {
+fn place(artifact: &Artifact, in_pool: bool) -> Feature {
     let uri = match artifact {
         Artifact::File { .. } => return Feature::ArtifactFile,
         Artifact::Remote { uri } => uri,
     };
     match uri.split_once("://").map_or("", |(scheme, _)| scheme) {
-        "s3" => Feature::ArtifactS3,
+        "s3" if in_pool || uri.ends_with(".tar.gz") => Feature::ArtifactS3,
+        "s3" => Feature::ArtifactS3Plain,
         "gs" => Feature::ArtifactGs,
         "hf" => Feature::ArtifactHf,
         "oci" => Feature::ArtifactOci,

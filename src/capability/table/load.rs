@@ -9,7 +9,9 @@ use serde::Deserialize;
 use crate::stack::endpoint::ModeKind;
 use crate::stack::metric::Metric;
 
-use super::{Bound, Cell, Column, Feature, Limit, MetricCell, Regions, ReservedEnv, Source, Support, Table};
+use super::{
+    Bound, Cell, Column, ColumnId, Exclusion, Feature, Limit, MetricCell, Regions, ReservedEnv, Source, Support, Table,
+};
 
 /// Every column that is not named.
 pub(super) const REST: &str = "*";
@@ -27,6 +29,8 @@ struct Written {
     metrics: Rows<Metric, WrittenMetric>,
     reserved_env: BTreeMap<String, WrittenReserved>,
     regions: Option<WrittenRegions>,
+    #[serde(default)]
+    exclusions: Vec<WrittenExclusion>,
 }
 
 pub(super) type Sources = BTreeMap<String, Document>;
@@ -101,6 +105,20 @@ pub(super) struct WrittenReserved {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct WrittenExclusion {
+    columns: Vec<String>,
+    uses: Vec<Feature>,
+    #[serde(default)]
+    lacks: Vec<Feature>,
+    machine: Option<String>,
+    because: String,
+    instead: String,
+    source: String,
+    as_of: Option<Date>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WrittenRegions {
     names: Vec<String>,
     source: String,
@@ -118,6 +136,11 @@ pub(super) fn load(json: &str) -> Result<Table, String> {
         metrics: rows(Metric::ALL, &columns, &written.metrics, |metric| metric.read(sources, None))?,
         reserved_env: row("reserved_env", &columns, &written.reserved_env, |names| names.read(sources, None))?,
         regions: written.regions.map(|r| regions(r, sources)).transpose()?,
+        exclusions: written
+            .exclusions
+            .into_iter()
+            .map(|e| exclusion(e, &columns, sources))
+            .collect::<Result<_, _>>()?,
         columns,
     })
 }
@@ -200,7 +223,7 @@ pub(super) fn source(
 
 impl WrittenCell {
     pub(super) fn read(&self, sources: &Sources, file: Option<&Arc<str>>) -> Result<Cell, String> {
-        if self.support != Support::Yes && self.because.is_empty() {
+        if !matches!(self.support, Support::Yes | Support::Moot) && self.because.is_empty() {
             return Err("no reason".to_owned());
         }
         Ok(Cell {
@@ -264,4 +287,18 @@ impl WrittenReserved {
 fn regions(written: WrittenRegions, sources: &Sources) -> Result<Regions, String> {
     let source = source(&written.source, written.as_of, sources, None)?;
     Ok(Regions { names: written.names.into_iter().map(Into::into).collect(), source })
+}
+
+fn exclusion(written: WrittenExclusion, columns: &[Column], sources: &Sources) -> Result<Exclusion, String> {
+    knows(written.columns.iter(), columns)?;
+    let ids = columns.iter().enumerate().filter(|(_, c)| written.columns.iter().any(|id| *id == *c.id || id == REST));
+    Ok(Exclusion {
+        columns: ids.map(|(i, _)| ColumnId(i)).collect(),
+        uses: written.uses,
+        lacks: written.lacks,
+        machine: written.machine.map(Into::into),
+        because: written.because.into(),
+        instead: written.instead.into(),
+        source: source(&written.source, written.as_of, sources, None)?,
+    })
 }

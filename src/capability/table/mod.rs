@@ -27,6 +27,7 @@ pub struct Table {
     /// By column.
     reserved_env: Vec<ReservedEnv>,
     regions: Option<Regions>,
+    exclusions: Vec<Exclusion>,
 }
 
 /// A way in which a target serves: a mode, or several, perhaps under a setting of the stack.
@@ -65,6 +66,8 @@ pub enum Support {
     /// Needs `allow = [emulation]`.
     Emulated,
     No,
+    /// Never asked alone: another cell, such as that of the mode, has said it, and this one says nothing more.
+    Moot,
 }
 
 impl Support {
@@ -75,6 +78,7 @@ impl Support {
             Support::Preview => "preview",
             Support::Emulated => "emulated",
             Support::No => "no",
+            Support::Moot => "–",
         }
     }
 }
@@ -142,6 +146,21 @@ impl ReservedEnv {
     }
 }
 
+/// Features that one endpoint can't have together, though each alone is honoured: a platform would drop one of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exclusion {
+    columns: Vec<ColumnId>,
+    /// All of them are used.
+    pub uses: Vec<Feature>,
+    /// None of them is used.
+    pub lacks: Vec<Feature>,
+    /// It holds for pinned machines of this prefix alone, such as `ml.inf1.`.
+    pub machine: Option<Arc<str>>,
+    pub because: Arc<str>,
+    pub instead: Arc<str>,
+    pub source: Source,
+}
+
 /// Where a target serves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regions {
@@ -207,6 +226,11 @@ impl Table {
     /// `None` never happens for an id of this table.
     pub fn reserved_env(&self, column: ColumnId) -> Option<&ReservedEnv> {
         self.reserved_env.get(column.0)
+    }
+
+    /// What can't be had together in a column.
+    pub fn exclusions(&self, column: ColumnId) -> impl Iterator<Item = &Exclusion> {
+        self.exclusions.iter().filter(move |exclusion| exclusion.columns.contains(&column))
     }
 
     /// `None` where the target has no regions.

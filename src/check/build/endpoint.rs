@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use camino::Utf8Path;
-
 use crate::report::Sink;
 use crate::source::{Span, Spanned};
 use crate::stack::endpoint::Condition;
@@ -25,7 +23,6 @@ impl Builder<'_, '_> {
         name: &Arc<str>,
         fields: &Fields,
         span: Span,
-        folder: &Utf8Path,
         sink: &mut Sink,
     ) -> Option<Endpoint> {
         let read = Read(fields);
@@ -64,7 +61,7 @@ impl Builder<'_, '_> {
             identity: read.get("identity").cloned(),
             alarms: read.blocks("alarm").map(|(name, value, _)| (name, value.clone())).collect(),
             sample: match read.construct("sample") {
-                Some((kind, r)) => Some(Spanned::new(self.sample(r, folder, sink)?, kind.span)),
+                Some((kind, r)) => Some(Spanned::new(self.sample(r, sink)?, kind.span)),
                 None => None,
             },
             machine: read.text("machine"),
@@ -78,10 +75,10 @@ impl Builder<'_, '_> {
         Some(Job { name: name.clone(), run, mode: mode(read.get("mode")?)?, span })
     }
 
-    fn sample(&mut self, read: Read, folder: &Utf8Path, sink: &mut Sink) -> Option<Sample> {
-        let request = self.file(&read.text("request")?, folder, sink)?;
-        let expect = match read.text("expect") {
-            Some(text) => Some(self.file(&text, folder, sink)?),
+    fn sample(&mut self, read: Read, sink: &mut Sink) -> Option<Sample> {
+        let request = self.file(&read.path("request")?, sink)?;
+        let expect = match read.path("expect") {
+            Some(path) => Some(self.file(&path, sink)?),
             None => None,
         };
         Some(Sample { request, expect, tolerance: read.float("tolerance").map_or(0.0, |t| t.value) })

@@ -15,7 +15,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::files::{self, Files};
 use crate::names::{DeclarationId, UnitId};
 use crate::report::{Code, Diagnostic, Sink};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::stack::{Endpoint, Fields, Job, Model, Pipeline, Pool, Transform, Value, ValueKind};
 use crate::syntax::ast::{Decl, Item};
 
@@ -23,7 +23,7 @@ use super::conform::Conform;
 use super::eval::Evaluator;
 use super::schema::{ENDPOINT, JOB, MODEL, POOL, Schema, TRANSFORM};
 
-pub use read::Read;
+pub use read::{Path, Read};
 
 /// Makes what a stack reaches.
 pub struct Builder<'e, 'a> {
@@ -53,12 +53,11 @@ impl<'e, 'a> Builder<'e, 'a> {
         }
     }
 
-    /// A declaration's tree, its file, and that file's folder.
-    pub(super) fn declaration(&self, id: DeclarationId) -> Option<(&'a Decl, UnitId, Utf8PathBuf)> {
+    /// A declaration's tree, and its file.
+    pub(super) fn declaration(&self, id: DeclarationId) -> Option<(&'a Decl, UnitId)> {
         let unit = self.eval.names.get(id)?.unit;
-        let folder = self.eval.names.unit(unit)?.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
         match self.eval.names.item(id)? {
-            Item::Decl(decl) => Some((decl, unit, folder)),
+            Item::Decl(decl) => Some((decl, unit)),
             Item::Use(_) | Item::Param(_) | Item::Let(_) | Item::Moved(_) | Item::Bad(_) => None,
         }
     }
@@ -72,15 +71,15 @@ impl<'e, 'a> Builder<'e, 'a> {
 
     /// An endpoint with a stack's changes. `None` after a reported mistake.
     pub fn build_endpoint(&mut self, id: DeclarationId, changes: &Fields, sink: &mut Sink) -> Option<Endpoint> {
-        let (decl, unit, folder) = self.declaration(id)?;
+        let (decl, unit) = self.declaration(id)?;
         super::eval::refuse_misplaced(&decl.body, false, sink);
         let fields = self.checked(decl, unit, changes, &ENDPOINT, sink);
-        self.endpoint(&decl.name.value, &fields, decl.name.span, &folder, sink)
+        self.endpoint(&decl.name.value, &fields, decl.name.span, sink)
     }
 
     /// A job with a stack's changes. `None` after a reported mistake.
     pub fn build_job(&mut self, id: DeclarationId, changes: &Fields, sink: &mut Sink) -> Option<Job> {
-        let (decl, unit, _) = self.declaration(id)?;
+        let (decl, unit) = self.declaration(id)?;
         super::eval::refuse_misplaced(&decl.body, false, sink);
         let fields = self.checked(decl, unit, changes, &JOB, sink);
         self.job(&decl.name.value, &fields, decl.name.span, sink)
@@ -105,12 +104,18 @@ impl<'e, 'a> Builder<'e, 'a> {
     }
 
     /// A path beside the source that must be a file.
-    pub(super) fn file(&self, path: &Spanned<Arc<str>>, folder: &Utf8Path, sink: &mut Sink) -> Option<Utf8PathBuf> {
-        let full = files::join(folder, &path.value);
+    pub(super) fn file(&self, path: &Path, sink: &mut Sink) -> Option<Utf8PathBuf> {
+        self.held(path, &path.text, sink).map(|(full, ..)| full)
+    }
+
+    /// A file under a path that is perhaps relative to the file that writes it: its place, size and hash.
+    fn held(&self, path: &Path, text: &str, sink: &mut Sink) -> Option<(Utf8PathBuf, u64, String)> {
+        let writer = self.eval.names.unit_of(path.home).map(|unit| unit.path.as_path());
+        let full = files::join(writer.and_then(Utf8Path::parent).unwrap_or(Utf8Path::new("")), text);
         match self.files.digest(&full) {
-            Ok(_) => Some(full),
+            Ok((bytes, sha256)) => Some((full, bytes, sha256)),
             Err(error) => {
-                sink.push(no_file(&path.value, path.span, &error));
+                sink.push(no_file(&path.text, path.span, &error));
                 None
             }
         }
@@ -153,6 +158,6 @@ pub(super) fn schema_of(decl: &Decl) -> Option<&'static Schema> {
 
 fn no_file(path: &str, span: Span, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Code::NoFile, format!("can't read `{path}`")).label(span, files::reason(error)).help(
-        "paths are relative to the file that names them; large models are fetched by an example's own set-up command",
+        "paths are relative to the file in which they are written; large models are fetched by an example's own set-up command",
     )
 }

@@ -19,7 +19,7 @@ impl Builder<'_, '_> {
         if self.pools.contains_key(key) {
             return Some(());
         }
-        let (decl, unit, _) = self.declaration(id)?;
+        let (decl, unit) = self.declaration(id)?;
         let fields = self.pool_fields(decl, unit, with, sink);
         let read = Read(&fields);
         let span = decl.name.span;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::names::UnitId;
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::Port;
+use crate::stack::{Port, Type};
 use crate::syntax::ast::{Block, Direction, Entry};
 
 use super::super::pipeline::ParamSig;
@@ -12,8 +12,14 @@ use super::super::types;
 use super::Builder;
 
 impl Builder<'_, '_> {
-    /// The declared inputs and outputs, in order.
+    /// The declared inputs and outputs, in order. Each must say its type.
     pub(super) fn ports(&self, body: &Block, sink: &mut Sink) -> (Vec<Port>, Vec<Port>) {
+        refuse_untyped(body, sink);
+        self.ports_as_named(body, sink)
+    }
+
+    /// The same, where an artifact may say the type of a port that is only named: that is unknown here.
+    pub(super) fn ports_as_named(&self, body: &Block, sink: &mut Sink) -> (Vec<Port>, Vec<Port>) {
         let (mut inputs, mut outputs): (Vec<Port>, Vec<Port>) = (Vec::new(), Vec::new());
         for entry in &body.entries {
             let Entry::Port(port) = entry else { continue };
@@ -23,17 +29,10 @@ impl Builder<'_, '_> {
                         .label(value.span, "can't stand here")
                         .help("write its type: `output NAME: TYPE`"),
                 );
-            }
-            let Some(ty) = &port.ty else {
-                if port.value.is_none() {
-                    sink.push(
-                        Diagnostic::error(Code::MissingField, format!("the port `{}` has no type", port.name.value))
-                            .label(port.name.span, "no type here")
-                            .help("write `NAME: TYPE`, such as `x: tensor<f32>[batch, 3]`"),
-                    );
+                if port.ty.is_none() {
+                    continue;
                 }
-                continue;
-            };
+            }
             let list = match port.direction {
                 Direction::Input => &mut inputs,
                 Direction::Output => &mut outputs,
@@ -44,7 +43,7 @@ impl Builder<'_, '_> {
             }
             list.push(Port {
                 name: port.name.value.clone(),
-                ty: types::port_type(ty, sink),
+                ty: port.ty.as_ref().map_or(Type::Unknown, |ty| types::port_type(ty, sink)),
                 from: port.from.as_ref().map(|f| Arc::from(f.value.as_str())),
                 span: port.span,
             });
@@ -69,5 +68,24 @@ impl Builder<'_, '_> {
             out.push(ParamSig { name: param.name.value.clone(), ty, default, span: param.span });
         }
         out
+    }
+}
+
+/// Ports that nothing says the type of.
+pub(super) fn refuse_untyped(body: &Block, sink: &mut Sink) {
+    for entry in &body.entries {
+        if let Entry::Port(port) = entry
+            && port.ty.is_none()
+            && port.value.is_none()
+        {
+            sink.push(
+                Diagnostic::error(Code::MissingField, format!("the port `{}` has no type", port.name.value))
+                    .label(port.name.span, "no type here")
+                    .help(
+                        "write `NAME: TYPE`, such as `x: tensor<f32>[batch, 3]`; only a model of a local `.onnx` file may \
+                         leave it out",
+                    ),
+            );
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::source::Spanned;
+use crate::source::{FileId, Span, Spanned};
 use crate::stack::{Fields, Money, Quantity, Value, ValueKind};
 
 /// Reads one block's fields.
@@ -58,6 +58,11 @@ impl<'a> Read<'a> {
         self.spanned(name, |k| if let ValueKind::String(s) = k { Some(s.clone()) } else { None })
     }
 
+    /// A path, with the file that it is relative to.
+    pub fn path(self, name: &str) -> Option<Path> {
+        Path::of(self.get(name)?)
+    }
+
     pub fn word(self, name: &str) -> Option<Spanned<Arc<str>>> {
         self.spanned(name, |k| if let ValueKind::Word(w) = k { Some(w.clone()) } else { None })
     }
@@ -84,6 +89,23 @@ impl<'a> Read<'a> {
             ValueKind::Construct { name: Some(name), fields, .. } => Some((name.clone(), value, Read(fields))),
             _ => None,
         })
+    }
+}
+
+/// A path as it is written somewhere.
+#[derive(Debug, Clone)]
+pub struct Path {
+    pub text: Arc<str>,
+    /// Where it is used.
+    pub span: Span,
+    /// The file in which it is written out: it is relative to that one.
+    pub home: FileId,
+}
+
+impl Path {
+    pub fn of(value: &Value) -> Option<Self> {
+        let ValueKind::String(text) = &value.kind else { return None };
+        Some(Self { text: text.clone(), span: value.span, home: value.home })
     }
 }
 

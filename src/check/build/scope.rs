@@ -3,22 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
-
 use crate::names::{DeclarationId, UnitId, kind_word};
 use crate::report::Sink;
-use crate::source::Spanned;
 use crate::stack::{Argument, Callee, Fields, Type, Value, ValueKind};
 use crate::syntax::ast::{Block, DeclKind, Entry, Expr, ExprKind, Name};
 
 use super::super::pipeline::{Found, Scope, Signature, SignatureKind};
 use super::super::typed;
-use super::Builder;
+use super::{Builder, Path};
 
 pub(super) struct PipelineScope<'s, 'e, 'a> {
     pub builder: &'s mut Builder<'e, 'a>,
     pub unit: UnitId,
-    pub folder: Utf8PathBuf,
     /// What a variant changes: by the name that the body calls.
     pub with: &'s Fields,
 }
@@ -109,9 +105,8 @@ impl Scope for PipelineScope<'_, '_, '_> {
     }
 
     fn asset(&mut self, value: &Value, sink: &mut Sink) -> Argument {
-        let ValueKind::String(text) = &value.kind else { return Argument::Const(value.clone()) };
-        let text = Spanned::new(text.clone(), value.span);
-        match self.builder.artifact(&text, &self.folder, sink) {
+        let Some(path) = Path::of(value) else { return Argument::Const(value.clone()) };
+        match self.builder.artifact(&path, sink) {
             Some(artifact) => Argument::Asset(artifact),
             None => Argument::Const(Value::unknown(value.span)),
         }

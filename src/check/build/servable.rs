@@ -3,9 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use camino::Utf8Path;
-
-use crate::files;
 use crate::names::DeclarationId;
 use crate::report::suggest::nearest;
 use crate::report::{Code, Diagnostic, Sink};
@@ -22,7 +19,7 @@ use super::super::schema::Shape;
 use super::super::{conform::Conform, signature, uri};
 use super::read::Read;
 use super::scope::PipelineScope;
-use super::{Builder, no_file, schema_of};
+use super::{Builder, Path, schema_of};
 
 impl Builder<'_, '_> {
     /// What a reference serves; makes it, once. `owner` names the variant that changes it.
@@ -65,10 +62,10 @@ impl Builder<'_, '_> {
         sink: &mut Sink,
     ) -> Option<&Model> {
         if !self.models.contains_key(key) && !self.failed.contains(key) {
-            let (decl, unit, folder) = self.declaration(id)?;
+            let (decl, unit) = self.declaration(id)?;
             let fields = self.checked(decl, unit, with, schema_of(decl)?, sink);
             super::super::eval::refuse_misplaced(&decl.body, true, sink);
-            match self.model_from(key, &fields, &decl.body, decl.name.span, &folder, sink) {
+            match self.model_from(key, &fields, &decl.body, decl.name.span, sink) {
                 Some(model) => {
                     self.models.insert(key.clone(), model);
                 }
@@ -86,31 +83,25 @@ impl Builder<'_, '_> {
         fields: &Fields,
         body: &Block,
         span: Span,
-        folder: &Utf8Path,
         sink: &mut Sink,
     ) -> Option<Model> {
         let read = Read(fields);
-        let (inputs, outputs) = self.ports(body, sink);
-        let origin = self.origin(name, read, fields, span, folder, sink)?;
+        let (inputs, outputs) = self.ports_as_named(body, sink);
+        let origin = self.origin(name, read, fields, span, sink)?;
+        if !signature::is_read(&origin) {
+            super::ports::refuse_untyped(body, sink);
+        }
         let ports = signature::of_model(name, self.files, &origin, inputs, outputs, sink)?;
         needs(name, fields, origin, ports, span)
     }
 
-    fn origin(
-        &self,
-        name: &str,
-        read: Read,
-        fields: &Fields,
-        span: Span,
-        folder: &Utf8Path,
-        sink: &mut Sink,
-    ) -> Option<Origin> {
+    fn origin(&self, name: &str, read: Read, fields: &Fields, span: Span, sink: &mut Sink) -> Option<Origin> {
         let framework = read.construct("framework").map(|(kind, r)| {
             let version = r.text("version").map(|t| t.value);
             Spanned::new(Framework { name: kind.value, version }, kind.span)
         });
-        let artifact = match read.text("artifact") {
-            Some(text) => Some(self.artifact(&text, folder, sink)?),
+        let artifact = match read.path("artifact") {
+            Some(path) => Some(self.artifact(&path, sink)?),
             None => None,
         };
         match (framework, read.text("image"), artifact) {
@@ -154,25 +145,14 @@ impl Builder<'_, '_> {
     }
 
     /// A file that travels along, or a URI.
-    pub(super) fn artifact(
-        &self,
-        text: &Spanned<Arc<str>>,
-        folder: &Utf8Path,
-        sink: &mut Sink,
-    ) -> Option<Spanned<Artifact>> {
-        let path = match uri::scheme(&text.value) {
-            None => text.value.to_string(),
-            Some("file") => text.value.trim_start_matches("file://").to_owned(),
-            Some(_) => return Some(Spanned::new(Artifact::Remote { uri: text.value.clone() }, text.span)),
+    pub(super) fn artifact(&self, path: &Path, sink: &mut Sink) -> Option<Spanned<Artifact>> {
+        let text = match uri::scheme(&path.text) {
+            None => &*path.text,
+            Some("file") => path.text.trim_start_matches("file://"),
+            Some(_) => return Some(Spanned::new(Artifact::Remote { uri: path.text.clone() }, path.span)),
         };
-        let path = files::join(folder, &path);
-        match self.files.digest(&path) {
-            Ok((bytes, sha256)) => Some(Spanned::new(Artifact::File { path, sha256: sha256.into(), bytes }, text.span)),
-            Err(error) => {
-                sink.push(no_file(&text.value, text.span, &error));
-                None
-            }
-        }
+        let (full, bytes, sha256) = self.held(path, text, sink)?;
+        Some(Spanned::new(Artifact::File { path: full, sha256: sha256.into(), bytes }, path.span))
     }
 
     /// A transform, and its parameters; `None` after a reported mistake.
@@ -182,7 +162,7 @@ impl Builder<'_, '_> {
         with: &Fields,
         sink: &mut Sink,
     ) -> Option<(Arc<str>, Vec<ParamSig>)> {
-        let (decl, unit, _) = self.declaration(id)?;
+        let (decl, unit) = self.declaration(id)?;
         let key = self.key(id, &decl.name.value, with, None);
         let params = self.parameters(unit, &decl.body, sink);
         if !self.transforms.contains_key(&key) {
@@ -208,9 +188,9 @@ impl Builder<'_, '_> {
         if self.pipelines.contains_key(key) {
             return Some(());
         }
-        let (decl, unit, folder) = self.declaration(id)?;
+        let (decl, unit) = self.declaration(id)?;
         self.refuse_strangers(decl, unit, with, sink);
-        let mut scope = PipelineScope { builder: self, unit, folder, with };
+        let mut scope = PipelineScope { builder: self, unit, with };
         let mut built = pipeline(&decl.name, &decl.body, &mut scope, sink);
         built.name = key.clone();
         self.pipelines.insert(key.clone(), built);

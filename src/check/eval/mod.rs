@@ -15,7 +15,7 @@ use crate::report::suggest::nearest;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
 use crate::stack::value::Comparison;
-use crate::stack::{Fields, Value, ValueKind};
+use crate::stack::{Fields, Secrets, Value, ValueKind};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Name};
 
 use super::params::Params;
@@ -36,6 +36,8 @@ pub struct Evaluator<'a> {
     locals: Vec<(Arc<str>, Value)>,
     depth: u32,
     budget: budget::Budget,
+    /// What the secret parameters that were asked for hold.
+    pub secrets: Secrets,
     /// Every declaration that was asked for.
     pub reached: BTreeSet<DeclarationId>,
 }
@@ -50,6 +52,7 @@ impl<'a> Evaluator<'a> {
             locals: Vec::new(),
             depth: 0,
             budget: budget::Budget::default(),
+            secrets: Secrets::default(),
             reached: BTreeSet::new(),
         }
     }
@@ -74,9 +77,9 @@ impl<'a> Evaluator<'a> {
             return Value::unknown(expr.span);
         }
         self.depth += 1;
-        let kind = self.kind(unit, expr, sink);
+        let value = self.value(unit, expr, sink);
         self.depth -= 1;
-        Value { from: self.origin(unit, expr), ..Value::new(kind, expr.span) }
+        Value { span: expr.span, key: None, from: self.origin(unit, expr), ..value }
     }
 
     /// See [`Value::from`].
@@ -108,14 +111,15 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn kind(&mut self, unit: UnitId, expr: &Expr, sink: &mut Sink) -> ValueKind {
-        match &expr.kind {
+    /// What an expression stands for, with the home of what its names carry.
+    fn value(&mut self, unit: UnitId, expr: &Expr, sink: &mut Sink) -> Value {
+        let kind = match &expr.kind {
             ExprKind::Bad => ValueKind::Unknown,
             ExprKind::Bool(b) => ValueKind::Bool(*b),
             ExprKind::Number(n) => number::number(n, expr.span, sink),
             ExprKind::String(pieces) => self.string(unit, pieces, sink),
-            ExprKind::Name(name) => self.name(unit, name, expr.span, sink),
-            ExprKind::Member { base, name } => self.member(unit, base, name, sink),
+            ExprKind::Name(name) => return self.name(unit, name, expr.span, sink),
+            ExprKind::Member { base, name } => return self.member(unit, base, name, sink),
             ExprKind::List(items) => ValueKind::List(items.iter().map(|item| self.expr(unit, item, sink)).collect()),
             ExprKind::Comprehension { name, source, condition, body } => {
                 self.comprehension(unit, name, source, condition.as_deref(), body, sink)
@@ -162,31 +166,32 @@ impl<'a> Evaluator<'a> {
                 }
             },
             ExprKind::If { condition, then, otherwise } => match self.truth(unit, condition, sink) {
-                Some(true) => self.expr(unit, then, sink).kind,
-                Some(false) => self.expr(unit, otherwise, sink).kind,
+                Some(true) => return self.expr(unit, then, sink),
+                Some(false) => return self.expr(unit, otherwise, sink),
                 None => ValueKind::Unknown,
             },
-        }
+        };
+        Value::new(kind, expr.span)
     }
 
-    fn name(&mut self, unit: UnitId, name: &Arc<str>, span: Span, sink: &mut Sink) -> ValueKind {
+    fn name(&mut self, unit: UnitId, name: &Arc<str>, span: Span, sink: &mut Sink) -> Value {
         if let Some((_, value)) = self.locals.iter().rev().find(|(n, _)| n == name) {
             let kept = self.budget.spend(budget::weight(&value.kind), span, sink);
-            return if kept { value.kind.clone() } else { ValueKind::Unknown };
+            return if kept { value.clone() } else { Value::unknown(span) };
         }
         match self.names.lookup(unit, name) {
             Some(id) => self.declared(id, span, sink),
-            None if self.names.is_lost(unit, name) => ValueKind::Unknown,
-            None => ValueKind::Word(name.clone()),
+            None if self.names.is_lost(unit, name) => Value::unknown(span),
+            None => Value::new(ValueKind::Word(name.clone()), span),
         }
     }
 
     /// A field of a value that an item's or a policy's name stands for, without a copy of the whole.
-    fn local_field(&self, base: &Expr, name: &Name) -> Option<ValueKind> {
+    fn local_field(&self, base: &Expr, name: &Name) -> Option<Value> {
         let ExprKind::Name(base) = &base.kind else { return None };
         let (_, value) = self.locals.iter().rev().find(|(n, _)| n == base)?;
         match &value.kind {
-            ValueKind::Record(fields) => fields.get(&name.value).map(|v| v.kind.clone()),
+            ValueKind::Record(fields) => fields.get(&name.value).cloned(),
             _ => None,
         }
     }
@@ -198,22 +203,22 @@ impl<'a> Evaluator<'a> {
 
     /// A declared constant's or parameter's value.
     pub fn constant(&mut self, id: DeclarationId, span: Span, sink: &mut Sink) -> Value {
-        Value::new(self.declared(id, span, sink), span)
+        Value { span, key: None, from: None, ..self.declared(id, span, sink) }
     }
 
-    fn declared(&mut self, id: DeclarationId, span: Span, sink: &mut Sink) -> ValueKind {
+    fn declared(&mut self, id: DeclarationId, span: Span, sink: &mut Sink) -> Value {
         self.reached.insert(id);
         if let Some((weight, value)) = self.constants.get(&id) {
             let kept = self.budget.spend(weight.saturating_sub(budget::SMALL), span, sink);
-            return if kept { value.kind.clone() } else { ValueKind::Unknown };
+            return if kept { value.clone() } else { Value::unknown(span) };
         }
         if let Some(at) = self.active.iter().position(|a| *a == id) {
             let cycle = self.active.get(at..).unwrap_or_default().to_vec();
             sink.push(self.cycle(&cycle, span));
-            return ValueKind::Unknown;
+            return Value::unknown(span);
         }
         let (Some(declaration), Some(item)) = (self.names.get(id), self.names.item(id)) else {
-            return ValueKind::Unknown;
+            return Value::unknown(span);
         };
         let unit = declaration.unit;
         self.active.push(id);
@@ -240,7 +245,7 @@ impl<'a> Evaluator<'a> {
         self.locals = locals;
         self.active.pop();
         self.constants.insert(id, (budget::weight(&value.kind), value.clone()));
-        value.kind
+        value
     }
 
     /// Words of a constant that mean nothing, wherever the constant may be used.
@@ -272,27 +277,27 @@ impl<'a> Evaluator<'a> {
         d
     }
 
-    fn member(&mut self, unit: UnitId, base: &Expr, name: &Name, sink: &mut Sink) -> ValueKind {
+    fn member(&mut self, unit: UnitId, base: &Expr, name: &Name, sink: &mut Sink) -> Value {
         if let Some(found) = self.local_field(base, name) {
             return found;
         }
         let value = self.expr(unit, base, sink);
         let fields = match &value.kind {
-            ValueKind::Unknown => return ValueKind::Unknown,
+            ValueKind::Unknown => return Value::unknown(name.span),
             ValueKind::Record(fields) | ValueKind::Construct { fields, .. } => fields,
             other => {
                 sink.push(
                     Diagnostic::error(Code::Mismatch, format!("{} has no fields", describe(other)))
                         .label(name.span, "can't take a field of it"),
                 );
-                return ValueKind::Unknown;
+                return Value::unknown(name.span);
             }
         };
         if let Some(field) = fields.get(&name.value) {
-            return field.kind.clone();
+            return field.clone();
         }
         sink.push(super::conform::unknown_field("this record", &name.value, name.span, fields.keys().map(|k| &**k)));
-        ValueKind::Unknown
+        Value::unknown(name.span)
     }
 
     fn truth(&mut self, unit: UnitId, expr: &Expr, sink: &mut Sink) -> Option<bool> {

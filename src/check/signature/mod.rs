@@ -6,6 +6,8 @@ mod wording;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use camino::Utf8Path;
+
 use crate::check::types::Difference;
 use crate::files::Files;
 use crate::onnx::{self, Element, Kind, Size};
@@ -23,22 +25,30 @@ pub fn of_model(
     outputs: Vec<Port>,
     sink: &mut Sink,
 ) -> Option<(Vec<Port>, Vec<Port>)> {
-    let Origin::Framework { framework, artifact } = origin else { return Some((inputs, outputs)) };
-    let Artifact::File { path, .. } = &artifact.value else { return Some((inputs, outputs)) };
-    if &*framework.value.name != "onnx" || path.extension() != Some("onnx") {
-        return Some((inputs, outputs));
-    }
+    let Some((path, artifact)) = onnx_file(origin) else { return Some((inputs, outputs)) };
     let read = files.open(path).map_err(onnx::OnnxError::Io).and_then(onnx::read);
     match read {
         Ok(file) => {
-            let declared = Declared { model, inputs: &inputs, outputs: &outputs, artifact: artifact.span };
+            let declared = Declared { model, inputs: &inputs, outputs: &outputs, artifact };
             Some(compare(declared, &file, path.as_str(), sink))
         }
         Err(error) => {
-            unreadable(model, path.as_str(), &error, artifact.span, sink);
+            unreadable(model, path.as_str(), &error, artifact, sink);
             None
         }
     }
+}
+
+/// Whether a model's artifact says itself what its ports are.
+pub fn is_read(origin: &Origin) -> bool {
+    onnx_file(origin).is_some()
+}
+
+/// The ONNX file on this machine that a model is made of, and where it is named.
+fn onnx_file(origin: &Origin) -> Option<(&Utf8Path, Span)> {
+    let Origin::Framework { framework, artifact } = origin else { return None };
+    let Artifact::File { path, .. } = &artifact.value else { return None };
+    (&*framework.value.name == "onnx" && path.extension() == Some("onnx")).then_some((path, artifact.span))
 }
 
 /// What the source says of a model.
@@ -164,6 +174,8 @@ impl Comparison<'_> {
                 .label(self.declared.artifact, format!("this file has `{own}`"))
                 .help(format!("declare what the file has, or leave the ports out: they are read from `{}`", self.path));
             sink.push(self.both(error));
+            // One mistake: no edge is held against what is known to be wrong.
+            return Port { ty: Type::Unknown, from, ..port.clone() };
         }
         Port { ty, from, ..port.clone() }
     }

@@ -279,7 +279,6 @@ impl Lower<'_> {
                 Rule::let_item | Rule::field => has(Rule::eq),
                 Rule::moved => has(Rule::arrow),
                 Rule::param => has(Rule::colon),
-                Rule::port => has(Rule::colon) || has(Rule::eq),
                 Rule::decl => has(Rule::block) || has(Rule::late_block),
                 _ => true,
             }

@@ -18,7 +18,6 @@ pub(super) fn statement(slice: Slice<'_>) -> Option<Diagnostic> {
     let then_at = slice.text.len() - slice.after(next_at + next.len()).trim_start().len();
     let then = token(slice.after(then_at));
     match name {
-        "input" | "output" if is_name(next) && then.is_empty() => return Some(untyped(slice, next_at, next)),
         "input" | "output" | "param" if is_name(next) => return None,
         "deploy" if next != "=" => return deploy(slice, next_at, next),
         _ => {}
@@ -72,13 +71,6 @@ pub(super) fn quoted(slice: Slice<'_>, at: usize, string: &str) -> Option<Diagno
         true => Some(diagnostic.help("names are written without quotes").fix("remove the quotes", span, name)),
         false => Some(diagnostic.help("a name has letters, digits and `_`, and no quotes")),
     }
-}
-
-fn untyped(slice: Slice<'_>, at: usize, name: &str) -> Diagnostic {
-    let end = slice.span(at + name.len(), at + name.len());
-    Diagnostic::error(Code::Unexpected, format!("`{name}` has no type"))
-        .label(end, "expected `:` and a type")
-        .help(format!("for example `{name}: tensor<f32>[batch, 3]`"))
 }
 
 fn deploy(slice: Slice<'_>, at: usize, next: &str) -> Option<Diagnostic> {

@@ -1,6 +1,9 @@
 //! Amazon SageMaker AI: real-time, serverless and async endpoints, and batch transform. Checked here; nothing is emitted yet.
 
+mod catalog;
+
 use crate::capability::Table;
+use crate::catalog::Catalog;
 use crate::stack::Type;
 
 use super::data::{self, Lazy};
@@ -32,6 +35,10 @@ impl Target for SageMaker {
 
     fn table(&self) -> &'static Table {
         &TABLE
+    }
+
+    fn catalog(&self) -> Option<&'static Catalog> {
+        Some(&catalog::CATALOG)
     }
 
     fn emitter(&self) -> Option<&'static dyn Emitter> {

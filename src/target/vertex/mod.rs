@@ -1,6 +1,9 @@
 //! Google's Vertex AI: online endpoints and batch prediction. Checked here; nothing is emitted yet.
 
+mod catalog;
+
 use crate::capability::Table;
+use crate::catalog::Catalog;
 use crate::stack::Type;
 
 use super::data::{self, Lazy};
@@ -42,6 +45,10 @@ impl Target for Vertex {
 
     fn table(&self) -> &'static Table {
         &TABLE
+    }
+
+    fn catalog(&self) -> Option<&'static Catalog> {
+        Some(&catalog::CATALOG)
     }
 
     fn emitter(&self) -> Option<&'static dyn Emitter> {

@@ -1,0 +1,194 @@
+//! What is said of a stack whose machines can't be had.
+
+use crate::report::suggest::nearest;
+use crate::report::{Code, Diagnostic};
+use crate::source::Span;
+use crate::stack::{Accelerator, Servable, Stack};
+
+use super::super::{Choice, Machine, Machines, Need, Offer, Quote, Reason, Usage, choose, gib};
+use super::Ground;
+
+/// Who asks for a machine, and for what.
+pub(super) struct Asker<'s> {
+    pub stack: &'s Stack,
+    /// "endpoint `search`"
+    pub what: String,
+    pub serve: &'s Servable,
+    /// Where it says what it serves.
+    pub span: Span,
+    pub need: Need,
+}
+
+impl Asker<'_> {
+    /// The accelerator that a single model asks for.
+    fn accelerator(&self) -> Option<&crate::source::Spanned<Accelerator>> {
+        match self.serve {
+            Servable::Model(name) => self.stack.models.get(name)?.accelerator.as_ref(),
+            Servable::Pipeline(_) | Servable::Pool(_) => None,
+        }
+    }
+
+    /// Where the need is written, if one place says it.
+    fn place(&self) -> Span {
+        let model = match self.serve {
+            Servable::Model(name) => self.stack.models.get(name),
+            Servable::Pipeline(_) | Servable::Pool(_) => None,
+        };
+        let written = model.and_then(|model| {
+            let accelerator = model.accelerator.as_ref().map(|accelerator| accelerator.span);
+            accelerator.or(model.memory.as_ref().map(|memory| memory.span)).or(model.cpu.as_ref().map(|cpu| cpu.span))
+        });
+        written.unwrap_or(self.span)
+    }
+}
+
+/// No machine fits: too much is asked for, or what fits is offered elsewhere.
+pub(super) fn none_fits(asker: &Asker, choice: &Choice, ground: &Ground) -> Diagnostic {
+    let (target, region, need) = (&asker.stack.target, &ground.region, &asker.need);
+    let label = format!("needs `{need}`");
+    let near = choice.misses.first().filter(|passed| !passed.reasons.iter().any(Reason::is_of_sort));
+    let all = format!("`servec machines --target {target} --region {region} --for '{need}'` shows every machine");
+    let diagnostic = match near.map(|near| (near, near.reasons.as_slice())) {
+        Some((near, [Reason::NotOffered(_)])) => {
+            let message = format!("no machine that {} needs is offered in `{region}`", asker.what);
+            let there = regions(&near.machine.online);
+            Diagnostic::error(Code::NotOffered, message)
+                .label(asker.place(), label)
+                .help(format!("`{}` fits, and is offered in {there}", near.machine.label()))
+        }
+        Some((near, [Reason::NoBatch])) => {
+            let message = format!("no machine that {} needs runs batch jobs", asker.what);
+            Diagnostic::error(Code::NotOffered, message)
+                .label(asker.place(), label)
+                .help(format!("`{}` fits, for endpoints only: serve it with `mode = async`", near.machine.label()))
+        }
+        Some((near, reasons)) => {
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            misfit(asker, label).help(format!("the nearest is `{}`: {}", near.machine.label(), reasons.join("; ")))
+        }
+        None => misfit(asker, label).help(kinds(ground.machines, need)),
+    };
+    diagnostic.note(all)
+}
+
+fn misfit(asker: &Asker, label: String) -> Diagnostic {
+    let message = format!("no machine of `{}` fits what {} serves", asker.stack.target, asker.what);
+    Diagnostic::error(Code::NoMachineFits, message).label(asker.place(), label)
+}
+
+/// The kinds of GPU that there are, if one is asked for that there is not.
+fn kinds(machines: &Machines, need: &Need) -> String {
+    let mut known: Vec<&str> =
+        machines.all.iter().filter_map(|machine| Some(&*machine.accelerators.as_ref()?.kind)).collect();
+    known.sort_unstable();
+    known.dedup();
+    let asked = need.gpus.iter().flat_map(|gpus| &gpus.kinds).find(|kind| !known.contains(&&***kind));
+    match asked.and_then(|kind| nearest(kind, known.iter().copied())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("its accelerators are {}", known.join(", ")),
+    }
+}
+
+/// The smallest machine has more accelerators than are asked for.
+pub(super) fn has_more(
+    asker: &Asker,
+    machine: &Machine,
+    quote: &Quote,
+    asked: u32,
+    elsewhere: Option<&Machine>,
+) -> Diagnostic {
+    let (count, kind) = machine.accelerators.as_ref().map_or((0, "gpu"), |has| (has.count, &*has.kind));
+    let message =
+        format!("the smallest machine of `{}` that fits {} has {count} {kind}", asker.stack.target, asker.what);
+    let price = quote.rate.map_or("at an unknown price".to_owned(), |rate| format!("at {rate} USD/h ({quote})"));
+    let diagnostic = Diagnostic::error(Code::MoreAccelerators, message)
+        .label(asker.place(), format!("asks for {asked}; `{}` comes with {count}, {price}", machine.label()))
+        .note(format!("source: {}, as of {}", machine.source.title, machine.source.as_of));
+    let pin = format!("pin it with `machine = \"{}\"`, or write `count = {count}`, to take all {count}", machine.name);
+    let helped = match elsewhere {
+        Some(other) => {
+            diagnostic.help(format!("{pin}; `{}` has {asked}, in {}", other.label(), regions(&other.online)))
+        }
+        None => diagnostic.help(format!("{pin}; or ask for another kind, or less memory")),
+    };
+    match asker.accelerator() {
+        Some(own) => helped.fix(format!("take all {count}"), own.span, with_count(&own.value, count)),
+        None => helped,
+    }
+}
+
+/// The accelerator as it would be written with another count.
+fn with_count(accelerator: &Accelerator, count: u32) -> String {
+    let kind = accelerator.kind.iter().map(|kind| format!("kind = \"{kind}\""));
+    let memory = accelerator.memory.iter().map(|memory| format!("memory = {}", gib(*memory).replace(' ', "")));
+    let fields: Vec<String> = kind.chain(memory).chain([format!("count = {count}")]).collect();
+    format!("gpu {{ {} }}", fields.join(", "))
+}
+
+/// A name that no machine has, or none any more.
+pub(super) fn unknown(asker: &Asker, name: &str, span: Span, ground: &Ground) -> Diagnostic {
+    let target = &asker.stack.target;
+    if let Some(retired) = ground.machines.retired(name) {
+        return Diagnostic::error(Code::UnknownMachine, format!("`{name}` is retired: {}", retired.because))
+            .label(span, format!("of {}, which `{target}` offers no more", retired.what))
+            .help(retired.instead.to_string())
+            .note(format!("source: {}, as of {}", retired.source.title, retired.source.as_of));
+    }
+    let diagnostic = Diagnostic::error(Code::UnknownMachine, format!("`{target}` has no machine `{name}`"))
+        .label(span, "not in its catalogue");
+    match nearest(name, ground.machines.all.iter().map(|machine| &*machine.name)) {
+        Some(near) => {
+            diagnostic.help(format!("did you mean `{near}`?")).fix("use that one", span, format!("\"{near}\""))
+        }
+        None => diagnostic.help(format!("`servec machines --target {target} --all` lists them")),
+    }
+}
+
+/// A machine that is named, and is not offered there or too small.
+pub(super) fn pinned_misfit(
+    asker: &Asker,
+    machine: &Machine,
+    reasons: &[Reason],
+    span: Span,
+    ground: &Ground,
+    usage: Usage,
+) -> Diagnostic {
+    let words: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    let absent = |reason: &Reason| matches!(reason, Reason::NotOffered(_) | Reason::Nowhere | Reason::NoBatch);
+    let (code, message) = if reasons.iter().any(absent) {
+        let how = if usage == Usage::Batch { "for batch jobs " } else { "" };
+        (Code::NotOffered, format!("`{}` is not offered {how}in `{}`", machine.name, ground.region))
+    } else {
+        (Code::NoMachineFits, format!("`{}` does not fit what {} serves", machine.name, asker.what))
+    };
+    let diagnostic = Diagnostic::error(code, message)
+        .label(span, words.join("; "))
+        .note(format!("source: {}, as of {}", machine.source.title, machine.source.as_of));
+    let diagnostic = if code == Code::NoMachineFits {
+        diagnostic.label(asker.place(), format!("needs `{}`", asker.need))
+    } else {
+        diagnostic
+    };
+    let choice = choose(ground.machines, ground.prices, &asker.need, &ground.region, usage);
+    match choice.picked {
+        Some((cheapest, quote)) => {
+            let price = quote.rate.map_or(String::new(), |rate| format!(", at {rate} USD/h ({quote})"));
+            diagnostic.help(format!(
+                "`{}` is the cheapest that fits there{price}; leave `machine` out to take it",
+                cheapest.name
+            ))
+        }
+        None => diagnostic.help("nothing else fits there either: ask for less, or take another region"),
+    }
+}
+
+/// Some regions by name, and how many more.
+fn regions(offer: &Offer) -> String {
+    const FEW: usize = 4;
+    let Offer::In(regions) = offer else { return "regions that no source lists".to_owned() };
+    let names: Vec<String> = regions.iter().take(FEW).map(|region| format!("`{region}`")).collect();
+    match regions.len().saturating_sub(FEW) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}

@@ -1,0 +1,2 @@
+def clean(raw):
+    return raw.strip()
