@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::stack::{Stack, ValueKind};
 
 use super::demand::{Demand, MetricDemand, demands};
-use super::{Cell, Column, ColumnId, Fitted, Support, Table, exclusions, limits, offer, reserved, time};
+use super::{Cell, Column, ColumnId, Fitted, Support, Table, exclusions, limits, offer, reserved, served};
 
 /// The table that a stack is held against, and those of the other targets, which a refusal names where they could.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub fn fit<'a, 't>(
     fits &= exclusions::hold(stack, against.table, sink);
     fits &= limits::hold(stack, against.table, sink);
     fits &= reserved::hold(stack, against.table, sink);
-    fits &= time::hold(stack, against.table, sink);
+    fits &= served::hold(stack, against.table, sink);
     fits.then_some(Fitted { stack, dag, notes })
 }
 

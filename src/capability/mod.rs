@@ -10,8 +10,8 @@ pub mod matrix;
 mod offer;
 mod part;
 mod reserved;
+mod served;
 mod table;
-mod time;
 
 pub use demand::{Demand, Demands, MetricDemand, Subject, demands};
 pub use feature::Feature;

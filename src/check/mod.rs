@@ -34,7 +34,7 @@ use crate::source::{FileId, Span};
 use crate::stack::{Fields, Secrets, Setting, Stack};
 use crate::syntax::ast::{Decl, DeclKind, Item};
 
-pub use rules::{Ceiling, calls_are_answered_in_time, models_of};
+pub use rules::{Ceiling, a_busy_replica_can_be_half_busy, calls_are_answered_in_time, models_of};
 
 use build::Builder;
 use eval::Evaluator;

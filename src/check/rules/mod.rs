@@ -13,6 +13,7 @@ mod utilisation;
 
 pub use served::models as models_of;
 pub use time::{Ceiling, calls_are_answered_in_time};
+pub use utilisation::a_busy_replica_can_be_half_busy;
 
 use crate::report::Sink;
 use crate::stack::{Member, Stack};
@@ -37,7 +38,6 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         scale::a_target_is_in_the_metrics_unit(endpoint, sink);
         scale::a_schedule_can_be_read(endpoint, sink);
         scale::a_schedule_stays_within_the_scale(endpoint, sink);
-        utilisation::a_busy_replica_can_be_half_busy(stack, endpoint, sink);
         utilisation::a_threshold_is_for_one_kind_of_hardware(stack, endpoint, sink);
     }
     let shapes = stack.pools.values().filter_map(|pool| match &pool.members.value {
@@ -64,5 +64,6 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
 pub fn check_unplaced(stack: &Stack, sink: &mut Sink) {
     for endpoint in &stack.endpoints {
         calls_are_answered_in_time(stack, endpoint, None, sink);
+        a_busy_replica_can_be_half_busy(stack, endpoint, |_| true, sink);
     }
 }

@@ -30,7 +30,18 @@ fn place(endpoint: &Endpoint, policy: Span) -> Span {
 
 /// One call keeps such a replica wholly busy or not at all, so an average near a target says nothing of the load.
 /// Members of a pool work beside each other, and how full a memory is does not follow calls, so neither is asked.
-pub fn a_busy_replica_can_be_half_busy(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
+///
+/// `knows` tells which metrics can be proposed: those of the endpoint's target.
+pub fn a_busy_replica_can_be_half_busy(
+    stack: &Stack,
+    endpoint: &Endpoint,
+    knows: impl Fn(Metric) -> bool,
+    sink: &mut Sink,
+) {
+    // Serverless workers are started by calls, not by a metric.
+    if let Mode::Serverless { .. } = endpoint.mode.value {
+        return;
+    }
     let servables = served(endpoint, true);
     let behind: Vec<&Model> = servables.iter().flat_map(|servable| models(stack, servable)).collect();
     let pooled = servables.iter().any(|servable| matches!(servable, Servable::Pool(_)));
@@ -51,11 +62,12 @@ pub fn a_busy_replica_can_be_half_busy(stack: &Stack, endpoint: &Endpoint, sink:
             let text = if unsaid { "one call at a time unless `concurrency` says more" } else { "one call at a time" };
             d = d.label(model.concurrency.span, text);
         }
-        let better = better(stack, endpoint);
-        let taken = better.as_ref().is_some_and(|(other, _)| tracked(endpoint).any(|(_, known, _)| known == *other));
+        let follows = follows_calls(endpoint);
+        let better = better(stack, endpoint).filter(|_| knows(follows));
+        let taken = tracked(endpoint).any(|(_, known, _)| known == follows);
         sink.push(match better {
             _ if taken => d.help(format!("leave `{}` out: what follows the calls is tracked already", track.metric)),
-            Some((_, text)) => {
+            Some(text) => {
                 let cooldown = track.cooldown.as_ref().and_then(|c| amount::duration_literal(c.value.as_secs_f64()));
                 let cooldown = cooldown.map(|time| format!(", cooldown = {time}")).unwrap_or_default();
                 let d = d.help(format!(
@@ -67,18 +79,32 @@ pub fn a_busy_replica_can_be_half_busy(stack: &Stack, endpoint: &Endpoint, sink:
                     false => d,
                 }
             }
+            None if knows(follows) => d.help(format!(
+                "track `{}`, with what one replica can answer; or write `concurrency` if it serves several calls at once",
+                follows.word()
+            )),
             None => d.help(
-                "track `requests_per_replica`, with what one replica can answer; or write `concurrency` if it serves \
-                 several calls at once",
+                "write `concurrency` if one replica serves several calls at once; the target has no metric that follows \
+                 the calls",
             ),
         });
     }
 }
 
+/// The metric that follows the calls of an endpoint.
+fn follows_calls(endpoint: &Endpoint) -> Metric {
+    match endpoint.mode.value {
+        Mode::Async { .. } => Metric::BacklogPerReplica,
+        Mode::Realtime { .. } | Mode::Streaming { .. } | Mode::Serverless { .. } | Mode::Batch { .. } => {
+            Metric::RequestsPerReplica
+        }
+    }
+}
+
 /// A policy that follows the calls, but for its closing brace, where enough is known to propose one.
-fn better(stack: &Stack, endpoint: &Endpoint) -> Option<(Metric, String)> {
+fn better(stack: &Stack, endpoint: &Endpoint) -> Option<String> {
     if let Mode::Async { .. } = endpoint.mode.value {
-        return Some((Metric::BacklogPerReplica, format!("track backlog_per_replica {{ target = {BACKLOG}")));
+        return Some(format!("track backlog_per_replica {{ target = {BACKLOG}"));
     }
     let slowest = served(endpoint, false).into_iter().flat_map(|servable| ways(stack, servable));
     let (latency, calls) = slowest
@@ -87,7 +113,7 @@ fn better(stack: &Stack, endpoint: &Endpoint) -> Option<(Metric, String)> {
         .max_by_key(|(latency, _)| *latency)
         .filter(|(latency, _)| !latency.is_zero())?;
     let rate = rate(FILLED * f64::from(calls) / latency.as_secs_f64())?;
-    Some((Metric::RequestsPerReplica, format!("track requests_per_replica {{ target = {rate}")))
+    Some(format!("track requests_per_replica {{ target = {rate}"))
 }
 
 /// A rate as the language writes it, in the unit in which it has a digit before the point.

@@ -1,12 +1,12 @@
-//! How long calls take against how long a target lets them: the rules are the checker's, the bound is the table's.
+//! The checker's rules in which a target's table has a part: how long it lets calls take, and which metrics it has.
 
 use std::time::Duration;
 
-use crate::check::{Ceiling, calls_are_answered_in_time};
+use crate::check::{Ceiling, a_busy_replica_can_be_half_busy, calls_are_answered_in_time};
 use crate::report::Sink;
-use crate::stack::{Endpoint, Stack};
+use crate::stack::{Endpoint, Metric, Stack};
 
-use super::{Limit, Table};
+use super::{Limit, Support, Table};
 
 /// `false` when a call of some endpoint can't be answered in time.
 pub(super) fn hold(stack: &Stack, table: &Table, sink: &mut Sink) -> bool {
@@ -14,7 +14,17 @@ pub(super) fn hold(stack: &Stack, table: &Table, sink: &mut Sink) -> bool {
     for endpoint in &stack.endpoints {
         calls_are_answered_in_time(stack, endpoint, ceiling(stack, endpoint, table).as_ref(), sink);
     }
-    sink.as_slice().len() == before
+    let fits = sink.as_slice().len() == before;
+    for endpoint in &stack.endpoints {
+        a_busy_replica_can_be_half_busy(stack, endpoint, |metric| knows(stack, endpoint, table, metric), sink);
+    }
+    fits
+}
+
+fn knows(stack: &Stack, endpoint: &Endpoint, table: &Table, metric: Metric) -> bool {
+    let column = table.of(endpoint.mode.value.kind(), stack);
+    let cell = column.and_then(|column| table.metric(metric, column));
+    cell.is_some_and(|metric| matches!(metric.cell.support, Support::Yes | Support::Limited))
 }
 
 /// `None` never happens for a loaded table.
