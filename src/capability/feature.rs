@@ -92,6 +92,7 @@ features! {
         Machine "a pinned machine";
         Resources "`cpu` and `memory` of a model";
         Disk "`disk` of a model";
+        SharedFiles "a shared file system";
     }
     Unsupported "running and watching" {
         Environment "`env` of a model";

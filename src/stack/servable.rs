@@ -39,6 +39,8 @@ pub struct Model {
     pub load_time: Option<Spanned<Duration>>,
     /// Values are strings or secrets.
     pub env: BTreeMap<Arc<str>, Value>,
+    /// Shared file systems that are mounted, by name, evaluated as written.
+    pub volumes: BTreeMap<Arc<str>, Value>,
     pub health: Option<Health>,
     pub batching: Option<Batching>,
     pub span: Span,

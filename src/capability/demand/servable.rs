@@ -146,6 +146,7 @@ fn of_model(model: &Model, in_pool: bool, all: &mut Gather) {
         all.may(Feature::HealthPath, health.path.as_ref().map(|_| health.span));
         all.may(Feature::HealthTimeout, health.timeout.as_ref().map(|_| health.span));
     }
+    model.volumes.values().for_each(|volume| all.uses(Feature::SharedFiles, volume.span));
     all.may(Feature::Batching, model.batching.as_ref().map(|b| b.span));
 }
 

@@ -261,6 +261,7 @@ pub(super) fn needs(
         concurrency: read.count("concurrency")?,
         load_time: read.duration("load_time"),
         env,
+        volumes: read.blocks("volume").map(|(name, value, _)| (name, value.clone())).collect(),
         health: read.construct("health").map(|(kind, r)| Health {
             path: r.text("path").map(|t| t.value),
             timeout: r.duration("timeout").map(|d| d.value),

@@ -10,6 +10,7 @@ mod served;
 mod slo;
 mod time;
 mod utilisation;
+mod worker;
 
 pub use served::models as models_of;
 pub use time::{Ceiling, calls_are_answered_in_time};
@@ -30,6 +31,7 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         slo::an_slo_leaves_room_for_one_call(stack, endpoint, sink);
         slo::a_cold_start_fits_the_slo(stack, endpoint, sink);
         slo::a_cold_call_fits_the_slo(stack, endpoint, sink);
+        worker::a_worker_holds_its_models(stack, endpoint, sink);
         endpoint::a_tolerance_is_not_negative(endpoint, sink);
         scale::a_scale_goes_up(endpoint, sink);
         scale::a_scale_allows_a_replica(endpoint, sink);

@@ -43,6 +43,14 @@ static HEALTH: Schema = plain(
     ],
 );
 
+static VOLUME: Schema = plain(
+    "a volume",
+    &[
+        required("share", Shape::String, "the shared file system by the target's own name, such as a volume claim"),
+        required("path", Shape::String, "where the container finds it"),
+    ],
+);
+
 static BATCHING: Schema = plain(
     "`batching`",
     &[
@@ -74,6 +82,7 @@ pub static MODEL: Schema = Schema {
     ],
     blocks: &[
         Block { kind: "health", named: false, schema: &HEALTH, doc: "how readiness is asked" },
+        Block { kind: "volume", named: true, schema: &VOLUME, doc: "a shared file system that is mounted" },
         Block { kind: "batching", named: false, schema: &BATCHING, doc: "joining of calls into one" },
     ],
     open: None,

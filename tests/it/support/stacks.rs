@@ -48,6 +48,7 @@ pub fn model(name: &str, path: &Utf8Path, sha256: &str, bytes: u64) -> Model {
         concurrency: at(1, 12),
         load_time: None,
         env: BTreeMap::new(),
+        volumes: BTreeMap::new(),
         health: None,
         batching: None,
         span: span(13),
