@@ -88,25 +88,25 @@ fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: 
 /// Whether the stack's target can express it; that is all `check` asks, so the proof is dropped.
 fn fit(stack: &Stack, tables: &Tables, sink: &mut Sink) {
     let Some(against) = tables.against(&stack.target) else { return };
-    if let Some(dag) = crate::graph::build(stack, sink) {
-        crate::capability::fit(stack, &dag, against, sink);
-    }
+    let fits = crate::graph::build(stack, sink)
+        .is_some_and(|dag| crate::capability::fit(stack, &dag, against, sink).is_some());
     if let Some(catalog) = target::catalog_of(&stack.target) {
-        provide(stack, catalog, sink);
+        provide(stack, catalog, fits, sink);
     }
 }
 
-/// Whether the target has machines and images for the stack, within its budgets.
-fn provide(stack: &Stack, catalog: &Catalog, sink: &mut Sink) {
+/// Whether the target has machines for the stack, within its budgets, and images: those of a stack that does not fit are not
+/// asked for, since what serves it may be what must change.
+fn provide(stack: &Stack, catalog: &Catalog, fits: bool, sink: &mut Sink) {
     let estimate = cost::estimate(stack, Some(catalog), &Overrides::default(), sink);
     cost::keep(&estimate, sink);
-    if let Some(region) = &estimate.region {
+    if let Some(region) = estimate.region.as_ref().filter(|_| fits) {
         catalog::images_exist(stack, catalog.images(), region, sink);
     }
 }
 
 /// The tables, with the user's own file over them. A file that can't be used is an error, and the built-in ones remain.
-fn tables(options: &Options, files: &dyn Files, sink: &mut Sink) -> Tables {
+pub fn tables(options: &Options, files: &dyn Files, sink: &mut Sink) -> Tables {
     let Some(path) = &options.capabilities else { return Tables::default() };
     let read = files.read(path).map_err(|error| crate::files::reason(&error));
     let own = read.and_then(|text| OwnTables::read(path.as_str(), &text));

@@ -6,7 +6,7 @@ use crate::report::Code;
 use crate::stack::endpoint::ModeKind;
 
 macro_rules! features {
-    ($($code:ident { $($variant:ident $words:literal;)* })*) => {
+    ($($code:ident $subject:literal { $($variant:ident $words:literal;)* })*) => {
         /// Something that a program uses and a target honours or not.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -20,6 +20,11 @@ macro_rules! features {
                 match self { $($(Feature::$variant => $words),*),* }
             }
 
+            /// What it belongs to, as a heading.
+            pub fn subject(self) -> &'static str {
+                match self { $($(Feature::$variant => $subject),*),* }
+            }
+
             /// The code of its refusal.
             pub fn code(self) -> Code {
                 match self { $($(Feature::$variant => Code::$code),*),* }
@@ -29,7 +34,7 @@ macro_rules! features {
 }
 
 features! {
-    ModeRefused {
+    ModeRefused "modes" {
         Realtime "`mode = realtime`";
         Streaming "`mode = streaming`";
         Serverless "`mode = serverless`";
@@ -43,12 +48,12 @@ features! {
         BatchSplitLine "`split = line` of a batch mode";
         BatchSplitFile "`split = file` of a batch mode";
     }
-    ShapeRefused {
+    ShapeRefused "what is served" {
         ServeModel "an endpoint that serves a model";
         PipelineChain "a pipeline in one line";
         PipelineDag "a pipeline that branches or joins";
     }
-    PoolRefused {
+    PoolRefused "pools" {
         PoolNamed "a pool of named members in one server";
         PoolPrefix "a pool of all artifacts under a prefix";
         PoolInstance "a pool with `share = instance`";
@@ -56,7 +61,7 @@ features! {
         PoolGpuTriton "a pool of Triton models that ask for an accelerator";
         PoolCacheOff "a pool with `cache = off`";
     }
-    FrameworkRefused {
+    FrameworkRefused "frameworks" {
         FrameworkOnnx "a model of framework `onnx`";
         FrameworkPytorch "a model of framework `pytorch`";
         FrameworkTensorflow "a model of framework `tensorflow`";
@@ -67,7 +72,7 @@ features! {
         FrameworkVllm "a model of framework `vllm`";
         Image "a model from a container image";
     }
-    ArtifactRefused {
+    ArtifactRefused "artifacts" {
         ArtifactFile "an artifact that is a file on this machine";
         ArtifactS3 "an archive at `s3://`";
         ArtifactS3Plain "an artifact at `s3://` that is no `.tar.gz`";
@@ -76,19 +81,19 @@ features! {
         ArtifactHttp "an artifact at `http://` or `https://`";
         ArtifactOci "an artifact at `oci://`";
     }
-    HandlerRefused {
+    HandlerRefused "transforms" {
         HandlerBuiltin "a transform of the standard library";
         HandlerPython "a transform in Python";
         HandlerContainer "a transform in a container";
     }
-    HardwareRefused {
+    HardwareRefused "hardware" {
         Accelerator "an accelerator";
         AcceleratorMany "several accelerators for one replica";
         Machine "a pinned machine";
         Resources "`cpu` and `memory` of a model";
         Disk "`disk` of a model";
     }
-    Unsupported {
+    Unsupported "running and watching" {
         Environment "`env` of a model";
         HealthPath "a `path` of a model's `health`";
         HealthTimeout "a `timeout` of a model's `health`";
@@ -99,7 +104,7 @@ features! {
         Sample "a `sample`";
         Capture "`capture`";
     }
-    ScaleRefused {
+    ScaleRefused "scaling" {
         OneReplica "one replica";
         ManyReplicas "more than one replica";
         ScaleTrack "a `track` policy";
@@ -107,14 +112,14 @@ features! {
         ScaleSchedule "a `schedule` policy";
         Cooldown "a `cooldown`";
     }
-    ScaleToZeroRefused {
+    ScaleToZeroRefused "scaling" {
         ScaleToZero "scaling to zero";
     }
-    VariantsRefused {
+    VariantsRefused "variants" {
         VariantWeights "variants with weights";
         VariantShadow "a shadow variant";
     }
-    RolloutRefused {
+    RolloutRefused "rollouts" {
         RolloutCanary "`rollout = canary`";
         RolloutLinear "`rollout = linear`";
         RolloutRolling "`rollout = rolling`";
@@ -122,7 +127,7 @@ features! {
         RolloutBake "`bake` of a rollout";
         RolloutAbort "`abort_on` of a rollout";
     }
-    AccessRefused {
+    AccessRefused "access" {
         NetworkPrivate "`private` of a network";
         NetworkIsolated "`isolated` of a network";
         NetworkSubnets "`subnets` of a network";

@@ -6,7 +6,9 @@ mod feature;
 mod fit;
 mod limit;
 mod limits;
+pub mod matrix;
 mod offer;
+mod part;
 mod reserved;
 mod served;
 mod table;
@@ -15,7 +17,7 @@ pub use demand::{Demand, Demands, MetricDemand, Subject, demands};
 pub use feature::Feature;
 pub use fit::{Against, fit};
 pub use limit::{Limit, Unit};
-pub use limits::{Measure, measures};
+pub use limits::{Held, Measure, held, measures};
 pub use table::{
     Bound, Cell, Column, ColumnId, Exclusion, MetricCell, Own, OwnTables, Regions, ReservedEnv, Source, Support, Table,
 };

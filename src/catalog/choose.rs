@@ -62,6 +62,19 @@ pub fn choose<'c>(
     Choice { picked, runners_up: runners_up.collect(), misses }
 }
 
+/// What [`choose`] picks, without a word on the others.
+pub fn pick<'c>(
+    machines: &'c Machines,
+    prices: &Overrides,
+    need: &Need,
+    region: &Arc<str>,
+    usage: Usage,
+) -> Option<(&'c Machine, Quote)> {
+    let fitting = machines.all.iter().filter(|machine| against(machine, need, region, usage).is_empty());
+    let quoted = fitting.map(|machine| (machine, prices.quote(machine, region)));
+    quoted.min_by_key(|(machine, quote)| order(machine, quote))
+}
+
 /// Priced ones by price, then what is better known, then what is larger; others by size.
 #[allow(clippy::type_complexity, reason = "a sort key")]
 fn order(

@@ -15,7 +15,7 @@ mod reason;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-pub use choose::{Choice, Passed, choose};
+pub use choose::{Choice, Passed, choose, pick};
 pub use image::{Found, Image, Images, Wanted};
 pub use load::Broken;
 pub use machine::{Accelerators, Arch, Class, Machine, Offer, Price, Source, Usage};

@@ -62,7 +62,7 @@ impl Overrides {
     /// # Errors
     /// In words for the user, when the text or a price can't be read.
     pub fn parse(file: &str, text: &str) -> Result<Self, String> {
-        let rows: Vec<Row> = if text.trim_start().starts_with('[') {
+        let rows: Vec<Row> = if text.trim_start().starts_with(['[', '{']) {
             serde_json::from_str(text).map_err(|e| e.to_string())?
         } else {
             let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());

@@ -1,11 +1,13 @@
 //! The command line as clap reads it: flags, arguments and their help. What a command does is in the file of its name.
 
+mod capabilities;
 mod catalog;
 mod live;
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use capabilities::*;
 pub use catalog::*;
 pub use live::*;
 
@@ -65,6 +67,7 @@ pub enum Command {
     Fmt(FmtArgs),
     Explain(ExplainArgs),
     Graph(GraphArgs),
+    Capabilities(CapabilitiesArgs),
     Build(BuildArgs),
     Plan(PlanArgs),
     Diff(DiffArgs),

@@ -4,6 +4,7 @@ mod apply;
 pub mod args;
 mod beside;
 mod build;
+mod capabilities;
 mod check;
 mod compare;
 mod completions;
@@ -81,6 +82,7 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
         Command::Fmt(args) => fmt::run(args, ctx),
         Command::Graph(args) => graph::run(args, ctx),
         Command::Explain(args) => explain::run(args, ctx),
+        Command::Capabilities(args) => capabilities::run(args, ctx),
         Command::Build(args) => build::run(args, ctx),
         Command::Plan(args) => plan::run(args, ctx),
         Command::Diff(args) => diff::run(args, ctx),

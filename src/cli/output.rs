@@ -9,6 +9,7 @@ use camino::Utf8Path;
 use serde_json::json;
 
 use crate::compile::{self, Compiled, Options};
+use crate::files::Disk;
 use crate::report::{self, Code, Diagnostic, Format, Look, PLAIN_WIDTH, Streams};
 use crate::source::SourceMap;
 
@@ -54,6 +55,8 @@ pub struct Context {
     pub look: Look,
     /// Columns of standard error.
     pub width: usize,
+    /// Columns of standard output, for tables.
+    pub width_out: usize,
     /// Whether standard output goes to a terminal and may be coloured.
     pub colour_out: bool,
     /// Whether progress may be drawn: standard error is a terminal, and nobody asked for quiet.
@@ -88,6 +91,7 @@ impl Context {
             },
             look,
             width,
+            width_out: width_out(),
             colour_out: coloured(global.color, std::io::stdout().is_terminal()),
             progress: look != Look::Plain && std::io::stderr().is_terminal() && !global.quiet,
             quiet: global.quiet,
@@ -153,6 +157,18 @@ impl Context {
         Ok(compile::compile(path, &self.options))
     }
 
+    /// Compiles a program for a command that needs no stack to fit its target, and shows what was found.
+    ///
+    /// # Errors
+    /// The exit status to end with; everything has been said.
+    pub fn unfitted(&self, path: &Utf8Path, format: ReportFormat) -> Result<Compiled, ExitStatus> {
+        file::exists(path).map_err(|diagnostic| self.report_one(*diagnostic, format))?;
+        let compiled = compile::compile_unfitted(path, &self.options, &Disk);
+        let format = if compiled.failed { format } else { ReportFormat::Text };
+        self.report(&compiled.sources, &compiled.diagnostics, format);
+        if compiled.failed { Err(ExitStatus::Failed) } else { Ok(compiled) }
+    }
+
     /// Compiles a program for a command that needs it free of errors, and shows what was found: as a document of
     /// diagnostics if the command was to answer in JSON and can't.
     ///
@@ -208,6 +224,13 @@ pub fn terminal(color: Color) -> (Look, usize) {
     let size = terminal.then(|| terminal_size::terminal_size_of(std::io::stderr())).flatten();
     // Prose wider than this is hard to read.
     (look, size.map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0).min(120)))
+}
+
+/// A table may be as wide as the terminal.
+fn width_out() -> usize {
+    let stdout = std::io::stdout();
+    let size = stdout.is_terminal().then(|| terminal_size::terminal_size_of(&stdout)).flatten();
+    size.map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0))
 }
 
 fn coloured(color: Color, terminal: bool) -> bool {

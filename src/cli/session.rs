@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::catalog::Overrides;
 use crate::compile::{Compiled, Tables};
+use crate::cost::{self, Estimate};
 use crate::plan::{self, Plan, Subject, Verb};
 use crate::report::suggest::one_of;
 use crate::report::{Code, Diagnostic, Sink};
@@ -29,6 +31,8 @@ pub struct Session {
     protect: bool,
     /// What each endpoint serves, for people.
     serves: BTreeMap<Address, String>,
+    /// What the stack costs, at the prices of its target's catalogue.
+    cost: Estimate,
 }
 
 impl Session {
@@ -47,7 +51,9 @@ impl Session {
         let serves = serves::lines(stack, target::is_here(&stack.target));
         let target = find(&stack.target)?;
         let emitter = emitter(target)?;
-        Ok(Self { target, emitter, live, stack: stack.name.clone(), protect: stack.protect, serves })
+        // A compiled stack has its machines, so that nothing is left to report.
+        let cost = cost::estimate(stack, target.catalog(), &Overrides::default(), &mut Sink::default());
+        Ok(Self { target, emitter, live, stack: stack.name.clone(), protect: stack.protect, serves, cost })
     }
 
     /// What is live against what the program asks for. What the target does differently from what was written is a
@@ -64,6 +70,12 @@ impl Session {
         let created = plan.steps.iter().filter(|step| step.action == Verb::Create);
         let notes: Vec<String> = created.filter_map(|step| self.serves.get(&step.address).cloned()).collect();
         plan.notes.extend(notes);
+        let live = match (observed.objects.is_empty(), plan.is_empty()) {
+            (true, _) => plan::Live::Nothing,
+            (false, true) => plan::Live::Same,
+            (false, false) => plan::Live::Unknown,
+        };
+        plan.cost = plan::Cost::of(&self.cost, live);
         Ok(plan)
     }
 

@@ -31,12 +31,9 @@ fn over(item: &Item, month: Figures, limit: Usd) -> Option<Diagnostic> {
             "endpoint `{}` is expected to cost {}{known} USD/month, above its budget",
             item.name, month.expected
         );
-        Diagnostic::error(Code::OverBudget, message)
-            .label(span, format!("{limit} USD/month; it costs {} to {}", month.floor, month.ceiling))
-            .help(format!(
-                "lower the scale, pin a cheaper `machine`, or write `budget = {} USD/month`",
-                up(month.expected)
-            ))
+        Diagnostic::error(Code::OverBudget, message).label(span, format!("{limit} USD/month; {}", range(month))).help(
+            format!("lower the scale, pin a cheaper `machine`, or write `budget = {} USD/month`", up(month.expected)),
+        )
     } else if month.ceiling > limit {
         let message =
             format!("endpoint `{}` may cost up to {}{known} USD/month, above its budget", item.name, month.ceiling);
@@ -51,6 +48,13 @@ fn over(item: &Item, month: Figures, limit: Usd) -> Option<Diagnostic> {
     };
     let parts = largest(item).into_iter().map(part_words);
     Some(diagnostic.note(format!("largest: {}", parts.collect::<Vec<_>>().join(", "))))
+}
+
+fn range(month: Figures) -> String {
+    if month.floor == month.ceiling {
+        return "it costs the same whatever is asked of it".to_owned();
+    }
+    format!("it costs {} to {}", month.floor, month.ceiling)
 }
 
 /// The three parts that cost most.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::diff::Notice;
 use crate::resource::Address;
 
-use super::{FORMAT, FieldChange, Place, Plan, Purpose, Risk, Step, Verb};
+use super::{Cost, FORMAT, FieldChange, Place, Plan, Purpose, Risk, Step, Verb};
 
 #[derive(Serialize)]
 struct Shown<'a> {
@@ -24,6 +24,7 @@ struct Shown<'a> {
     kept: Vec<&'a Address>,
     live: &'a std::collections::BTreeMap<Address, String>,
     notes: &'a [String],
+    cost: Option<&'a Cost>,
     /// Why it must not be applied.
     refusal: Option<Refusal>,
 }
@@ -84,6 +85,7 @@ impl Plan {
             kept: self.kept.iter().map(|r| &r.address).collect(),
             live: &self.live,
             notes: &self.notes,
+            cost: self.cost.as_ref(),
             refusal: self.refusal().map(|d| Refusal { code: d.code.id(), message: d.message }),
         };
         // Maps have text keys and numbers are finite, so there is nothing that JSON can't say.

@@ -1,5 +1,6 @@
 //! A plan: a value that says everything that apply will do, in which order and why. Reads nothing and does nothing.
 
+mod cost;
 mod file;
 mod fingerprint;
 mod json;
@@ -21,6 +22,7 @@ use crate::diff::{Changes, Rules, Verdict, canonical, sha256};
 use crate::resource::{Address, Desired, Observed, Resource};
 use crate::source::SourceMap;
 
+pub use cost::{Cost, ItemCost, Live, Month};
 pub use fingerprint::{How, Stale, stale};
 pub use step::{FieldChange, Place, Risk, Step, Verb};
 pub use wire::nowhere;
@@ -50,6 +52,9 @@ pub struct Plan {
     pub kept: Vec<Resource>,
     /// For people.
     pub notes: Vec<String>,
+    /// What it changes about the cost; none where machines are the user's own, and until a command works it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     /// The program's folder, absolute, for targets that keep their files beside it; none until a command sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
@@ -110,6 +115,7 @@ pub fn plan(desired: &Desired, observed: &Observed, changes: &Changes, sources: 
         steps: make::making(desired, observed, changes, sources),
         kept: vec![],
         notes: desired.notes.clone(),
+        cost: None,
         folder: None,
     };
     plan.steps.extend(make::deleting(changes, observed, "it is no longer in the program"));
@@ -146,6 +152,7 @@ pub fn destroy(subject: &Subject, observed: &Observed, rules: &Rules) -> Plan {
         rules: changes.rules,
         kept: vec![],
         notes: vec![],
+        cost: None,
         folder: None,
     }
 }

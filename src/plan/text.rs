@@ -32,6 +32,10 @@ impl Plan {
         for note in &self.notes {
             line(&mut out, format_args!("note: {note}"));
         }
+        if let Some(cost) = &self.cost {
+            out.push('\n');
+            cost.lines().iter().for_each(|words| line(&mut out, format_args!("{words}")));
+        }
         out.push('\n');
         line(&mut out, format_args!("{}", paint.of(&self.summary(), Style::new().bold())));
         out

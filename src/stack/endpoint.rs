@@ -207,6 +207,7 @@ pub struct Sample {
 pub struct Health {
     pub path: Option<Arc<str>>,
     pub timeout: Option<Duration>,
+    pub span: Span,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -156,8 +156,12 @@ pub struct Pool {
     pub members: Spanned<Member>,
     /// Keep members loaded until memory runs short.
     pub cache: bool,
+    /// Where `cache` is written.
+    pub cache_at: Option<Span>,
     /// `share = instance`: members in containers of their own on one machine.
     pub share_instance: bool,
+    /// Where `share` is written.
+    pub share_at: Option<Span>,
     pub span: Span,
 }
 

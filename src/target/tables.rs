@@ -35,6 +35,11 @@ impl Tables {
         Ok(tables)
     }
 
+    /// Every table, in the order of the one list of targets.
+    pub fn all(&self) -> Vec<(&'static str, &Table)> {
+        super::ALL.iter().filter_map(|target| Some((target.name(), self.get(target.name())?))).collect()
+    }
+
     /// A target's table; `None` for a name that is no target's.
     pub fn get(&self, target: &str) -> Option<&Table> {
         self.0.get(target).map(AsRef::as_ref)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use servec::catalog::{
     Arch, Basis, Catalog, Class, Found, Gpus, Machine, Need, Offer, Overrides, Price, Texts, Usage, Wanted, choose,
+    pick,
 };
 use servec::target::catalogs;
 
@@ -293,6 +294,7 @@ proptest! {
         let choice = choose(machines, &prices, &need, &region.into(), Usage::Online);
         let fitting: Vec<&Machine> = machines.all.iter().filter(|m| fits(m, &need, region)).collect();
         prop_assert_eq!(choice.picked.is_some(), !fitting.is_empty());
+        prop_assert_eq!(&choice.picked, &pick(machines, &prices, &need, &region.into(), Usage::Online));
         if let Some((machine, quote)) = &choice.picked {
             prop_assert!(fits(machine, &need, region));
             for other in &fitting {

@@ -10,12 +10,14 @@
 mod accounted;
 mod apply;
 mod asked;
+mod capabilities;
 mod cases;
 mod catalog;
 mod checked;
 mod cli;
 mod cost;
 mod diff;
+mod everything;
 mod fixes;
 mod format;
 mod generate;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Value, json};
+use servec::cost::{Estimate, Figures, Item, Kind, Usd};
 use servec::diff::{Notice, diff};
-use servec::plan::{How, Plan, Risk, Stale, Subject, Verb, destroy, plan, stale};
+use servec::plan::{Cost, How, Live, Plan, Risk, Stale, Subject, Verb, destroy, plan, stale};
 use servec::report::{Code, Diagnostic};
 use servec::resource::{Address, Desired, Health, Observed, Resource};
 use servec::source::{FileId, SourceMap, Span};
@@ -203,7 +204,11 @@ fn programs_read_what_the_published_schema_says() {
     assert_eq!(refused["refusal"]["code"], "E0902");
     let destroyed = destroy(&subject(false), &twin.observed(), &rules()).to_json();
     let empty = make(&desired([]), &Observed::default()).to_json();
-    for shown in [&full, &refused, &destroyed, &empty] {
+    let mut priced = make(&wanted, &twin.observed());
+    priced.cost = Some(cost(Live::Nothing));
+    let priced = priced.to_json();
+    assert_eq!(priced["cost"]["change"], json!({ "floor": 74.46, "expected": 186.15, "ceiling": 297.84 }));
+    for shown in [&full, &refused, &destroyed, &empty, &priced] {
         let errors: Vec<String> =
             validator.iter_errors(shown).map(|e| format!("{e} at {}", e.instance_path())).collect();
         assert_eq!(errors, Vec::<String>::new());
@@ -214,6 +219,53 @@ fn programs_read_what_the_published_schema_says() {
     assert!(!validator.is_valid(&wrong), "the schema is strict");
     assert_eq!(full["counts"], json!({ "create": 1, "update": 1, "replace": 1, "delete": 1, "keep": 2 }));
     assert_eq!(full["steps"][0]["changes"][0]["place"], json!({ "file": "main.serve", "line": 2, "column": 5 }));
+}
+
+/// Of one endpoint of one to four `ml.c5.large`, and a job whose cost nobody knows.
+fn cost(live: Live) -> Cost {
+    let figures = Figures { floor: Usd(74_460_000), expected: Usd(186_150_000), ceiling: Usd(297_840_000) };
+    let item = |kind, name: &str, month, unknown: &[&str]| Item {
+        name: name.into(),
+        kind,
+        parts: vec![],
+        month,
+        unknown: unknown.iter().map(|why| (*why).to_owned()).collect(),
+        budget: None,
+    };
+    let estimate = Estimate {
+        stack: "prod".into(),
+        target: "cloud".into(),
+        region: Some("us-east-1".into()),
+        items: vec![
+            item(Kind::Endpoint, "score", Some(figures), &[]),
+            item(Kind::Job, "nightly", None, &["a job costs by how long it runs"]),
+        ],
+        total: figures,
+    };
+    Cost::of(&estimate, live).unwrap()
+}
+
+#[test]
+fn a_plan_says_what_changes_about_the_cost() {
+    let said = |live| cost(live).lines();
+    let rest = [
+        "  endpoint score: 186.15 (74.46 to 297.84)",
+        "  job nightly: unknown",
+        "  unknown: job `nightly`: a job costs by how long it runs",
+    ];
+    for (live, before) in [
+        (Live::Nothing, "now 0.00, a change of +186.15"),
+        (Live::Same, "now 186.15, a change of +0.00"),
+        (Live::Unknown, "what runs now costs an amount that is not known"),
+    ] {
+        let first = format!("cost: at least 186.15 (74.46 to 297.84) USD/month; {before}");
+        assert_eq!(said(live), std::iter::once(first.as_str()).chain(rest).collect::<Vec<_>>());
+    }
+    assert_eq!(cost(Live::Unknown).before, None);
+    let mut plan = make(&desired([]), &Observed::default());
+    assert!(!plan.to_text(false).contains("cost"));
+    plan.cost = Some(cost(Live::Nothing));
+    assert!(plan.to_text(false).contains("\ncost: at least 186.15"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What `servec machines` and `servec cost` print: `tests/printed/*.txt`, each a command line and its output.
+//! What `servec machines`, `servec cost` and `servec capabilities` print: `tests/printed/*.txt`, each a command line and its output.
 
 use std::fs;
 use std::process::Command;
@@ -79,4 +79,37 @@ fn machines_in_json_say_what_the_text_says() {
     let all = run("servec machines --target sagemaker --all --format json").0;
     let all: Value = serde_json::from_str(&all).unwrap();
     assert_eq!(all["answers"][0]["left_out"], 0);
+}
+
+/// What the issue that asked for costs quotes.
+#[test]
+fn ten_endpoints_cost_1_02_an_hour_and_a_pool_a_tenth() {
+    let (said, code) = run("servec cost ../../examples/pool-or-not");
+    assert_eq!(code, 0, "{said}");
+    let hours: Vec<Vec<&str>> = said
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("an hour"))
+        .map(|figures| figures.split_whitespace().collect())
+        .collect();
+    assert_eq!(hours, [vec!["1.02"; 3], vec!["0.102"; 3]], "{said}");
+}
+
+#[test]
+fn costs_in_json_say_what_the_text_says() {
+    let (said, code) = run("servec cost shop.serve --stack prod --format json");
+    assert_eq!(code, 0, "{said}");
+    let json: Value = serde_json::from_str(&said).unwrap();
+    let stack = &json["stacks"][0];
+    assert_eq!(
+        (&stack["stack"], &stack["currency"], &stack["complete"]),
+        (&"prod".into(), &"USD".into(), &false.into())
+    );
+    // 186.15 + 822.51 of the two that are known
+    assert_eq!(stack["total"]["expected"], 1008.66);
+    let search = &stack["items"][0];
+    assert_eq!(search["month"]["floor"], 74.46);
+    assert_eq!(search["parts"][0]["replicas"]["expected"], 2.5);
+    assert_eq!(search["parts"][0]["price"]["basis"], "listed");
+    assert!(stack["items"][2]["month"].is_null());
+    assert!(stack["items"][2]["unknown"][0].as_str().unwrap().contains("by call"));
 }

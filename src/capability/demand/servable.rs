@@ -99,6 +99,7 @@ fn of_pool(pool: &Pool, all: &mut Gather) {
         Member::Prefix { .. } => Feature::PoolPrefix,
     };
     all.uses(feature, at);
+    all.may(feature, pool.share_at.filter(|_| pool.share_instance));
     if !pool.share_instance {
         for model in members.iter().filter(|m| m.accelerator.is_some()) {
             let triton =
@@ -108,7 +109,7 @@ fn of_pool(pool: &Pool, all: &mut Gather) {
         }
     }
     if !pool.cache {
-        all.uses(Feature::PoolCacheOff, pool.span);
+        all.uses(Feature::PoolCacheOff, pool.cache_at.unwrap_or(pool.span));
     }
     match &pool.members.value {
         Member::Named(names) => names.iter().for_each(|name| of_callee(&Callee::Model(name.clone()), all)),
@@ -142,8 +143,8 @@ fn of_model(model: &Model, in_pool: bool, all: &mut Gather) {
     all.may(Feature::Disk, model.disk.as_ref().map(|x| x.span));
     model.env.values().for_each(|value| all.uses(Feature::Environment, value.span));
     if let Some(health) = &model.health {
-        all.may(Feature::HealthPath, health.path.as_ref().map(|_| model.span));
-        all.may(Feature::HealthTimeout, health.timeout.as_ref().map(|_| model.span));
+        all.may(Feature::HealthPath, health.path.as_ref().map(|_| health.span));
+        all.may(Feature::HealthTimeout, health.timeout.as_ref().map(|_| health.span));
     }
     all.may(Feature::Batching, model.batching.as_ref().map(|b| b.span));
 }

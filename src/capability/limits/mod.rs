@@ -26,26 +26,47 @@ pub(super) fn hold(stack: &Stack, table: &Table, sink: &mut Sink) -> bool {
     fits
 }
 
+/// Where an amount lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Held {
+    Within,
+    /// Above what is sure, with that.
+    Unsure(f64),
+    /// With the most there may be.
+    Above(f64),
+    /// With the least there may be.
+    Below(f64),
+    /// Not one of the only amounts there are.
+    NoStep,
+}
+
+/// Holds an amount against a bound, both in the unit of the limit.
+pub fn held(amount: f64, bound: &Bound) -> Held {
+    match bound {
+        Bound { one_of, .. } if !one_of.is_empty() && !one_of.contains(&amount) => Held::NoStep,
+        Bound { max: Some(max), .. } if amount > *max => Held::Above(*max),
+        Bound { min: Some(min), .. } if amount < *min => Held::Below(*min),
+        Bound { warn_above: Some(sure), .. } if amount > *sure => Held::Unsure(*sure),
+        _ => Held::Within,
+    }
+}
+
 fn judge(measure: &Measure, bound: &Bound, column: &Column) -> Option<Diagnostic> {
-    let (amount, unit) = (measure.amount, measure.limit.unit());
-    let (verdict, nearest) = match bound {
-        Bound { one_of, .. } if !one_of.is_empty() && !one_of.contains(&amount) => {
-            // The next larger one keeps what was asked for.
-            let nearest = one_of.iter().copied().find(|n| *n > amount).or(one_of.last().copied());
-            (format!("{} takes {}", column.title, list(one_of, unit)), nearest)
-        }
-        Bound { max: Some(max), .. } if amount > *max => {
-            (format!("{} takes {} at most", column.title, unit.words(*max)), Some(*max))
-        }
-        Bound { min: Some(min), .. } if amount < *min => {
-            (format!("{} takes {} at least", column.title, unit.words(*min)), Some(*min))
-        }
-        Bound { warn_above: Some(sure), .. } if amount > *sure => {
-            let message = format!("{}: {} is sure of {} only", said(measure), column.title, unit.words(*sure));
+    let (amount, unit, title) = (measure.amount, measure.limit.unit(), &column.title);
+    let (verdict, nearest) = match held(amount, bound) {
+        Held::Within => return None,
+        Held::Unsure(sure) => {
+            let message = format!("{}: {title} is sure of {} only", said(measure), unit.words(sure));
             let warning = Diagnostic::warning(Code::UnsureLimit, message);
             return Some(explained(warning, measure, bound, column));
         }
-        _ => return None,
+        Held::NoStep => {
+            // The next larger one keeps what was asked for.
+            let nearest = bound.one_of.iter().copied().find(|n| *n > amount).or(bound.one_of.last().copied());
+            (format!("{title} takes {}", list(&bound.one_of, unit)), nearest)
+        }
+        Held::Above(max) => (format!("{title} takes {} at most", unit.words(max)), Some(max)),
+        Held::Below(min) => (format!("{title} takes {} at least", unit.words(min)), Some(min)),
     };
     let error = Diagnostic::error(measure.limit.code(), format!("{}: {verdict}", said(measure)));
     Some(fixed(explained(error, measure, bound, column), measure, nearest, unit))

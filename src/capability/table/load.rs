@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::report::suggest::{nearest, one_of};
 
 use crate::stack::endpoint::ModeKind;
 use crate::stack::metric::Metric;
@@ -126,7 +128,7 @@ struct WrittenRegions {
 }
 
 pub(super) fn load(json: &str) -> Result<Table, String> {
-    let written: Written = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let written: Written = serde_json::from_str(json).map_err(|error| wrong(&error))?;
     let columns: Vec<Column> = written.columns.into_iter().map(column).collect();
     every_mode_has_a_column(&columns)?;
     let sources = &written.sources;
@@ -145,6 +147,31 @@ pub(super) fn load(json: &str) -> Result<Table, String> {
     })
 }
 
+/// As a file writes it: `scale_to_zero`.
+pub(super) fn name(key: impl Serialize) -> String {
+    serde_json::to_value(key).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What serde says, without a list of all there is.
+pub(super) fn wrong(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if !error.is_data() {
+        return format!("it is not JSON: {text}");
+    }
+    if !text.starts_with("unknown ") {
+        return text;
+    }
+    let place = format!("at line {} column {}", error.line(), error.column());
+    let mut words = text.split('`').skip(1).step_by(2);
+    let unknown = words.next().unwrap_or_default();
+    let known: Vec<&str> = words.collect();
+    match nearest(unknown, known.iter().copied()) {
+        Some(near) => format!("there is no `{unknown}`, {place}: did you mean `{near}`?"),
+        None if known.len() < 10 => format!("there is no `{unknown}`, {place}: there is {}", one_of(known)),
+        None => format!("there is no `{unknown}`, {place}: `servec capabilities --format json` has every `key`"),
+    }
+}
+
 fn column(written: WrittenColumn) -> Column {
     let wants = written.wants.into_iter().map(|(name, value)| (name.into(), value.into()));
     Column { id: written.id.into(), title: written.title.into(), modes: written.modes, wants: wants.collect() }
@@ -159,7 +186,7 @@ fn every_mode_has_a_column(columns: &[Column]) -> Result<(), String> {
 }
 
 /// One row for every key, one cell for every column.
-fn rows<K: Copy + Ord + std::fmt::Debug, V, T>(
+fn rows<K: Copy + Ord + Serialize, V, T>(
     all: &[K],
     columns: &[Column],
     written: &Rows<K, V>,
@@ -167,8 +194,8 @@ fn rows<K: Copy + Ord + std::fmt::Debug, V, T>(
 ) -> Result<Vec<Vec<T>>, String> {
     let mut table = vec![];
     for key in all {
-        let cells = written.get(key).ok_or_else(|| format!("no row for `{key:?}`"))?;
-        table.push(row(&format!("{key:?}"), columns, cells, &read)?);
+        let cells = written.get(key).ok_or_else(|| format!("no row for `{}`", name(key)))?;
+        table.push(row(&name(key), columns, cells, &read)?);
     }
     Ok(table)
 }
@@ -180,11 +207,11 @@ fn row<V, T>(
     cells: &BTreeMap<String, V>,
     read: impl Fn(&V) -> Result<T, String>,
 ) -> Result<Vec<T>, String> {
-    knows(cells.keys(), columns).map_err(|why| format!("{key}: {why}"))?;
+    knows(cells.keys(), columns).map_err(|why| format!("`{key}`: {why}"))?;
     let row = columns.iter().map(|column| {
         let cell = cells.get(&*column.id).or_else(|| cells.get(REST));
-        let cell = cell.ok_or_else(|| format!("{key} has no cell for `{}`", column.id))?;
-        read(cell).map_err(|why| format!("{key}, `{}`: {why}", column.id))
+        let cell = cell.ok_or_else(|| format!("`{key}` has no cell for `{}`", column.id))?;
+        read(cell).map_err(|why| format!("`{key}`, `{}`: {why}", column.id))
     });
     row.collect()
 }
@@ -207,7 +234,7 @@ pub(super) fn source(
     file: Option<&Arc<str>>,
 ) -> Result<Source, String> {
     if keys.trim().is_empty() {
-        return Err("no source".to_owned());
+        return Err("its `source` is empty".to_owned());
     }
     let named: Option<Vec<&Document>> = keys.split(',').map(|key| sources.get(key.trim())).collect();
     let (title, oldest) = match named {
@@ -224,7 +251,7 @@ pub(super) fn source(
 impl WrittenCell {
     pub(super) fn read(&self, sources: &Sources, file: Option<&Arc<str>>) -> Result<Cell, String> {
         if !matches!(self.support, Support::Yes | Support::Moot) && self.because.is_empty() {
-            return Err("no reason".to_owned());
+            return Err(format!("`{}` needs a `because`", self.support.word()));
         }
         Ok(Cell {
             support: self.support,

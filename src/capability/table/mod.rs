@@ -54,8 +54,8 @@ pub struct Cell {
     pub source: Source,
 }
 
-/// How far a target honours a feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How far a target honours a feature, from the best to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Support {
     Yes,
@@ -201,6 +201,22 @@ impl Table {
     /// The column of a mode where nothing is set.
     pub fn plain(&self, mode: ModeKind) -> Option<ColumnId> {
         self.first(mode, |_, _| false)
+    }
+
+    /// The column of a mode under some settings.
+    pub fn under(&self, mode: ModeKind, settings: &[(Arc<str>, Arc<str>)]) -> Option<ColumnId> {
+        self.first(mode, |name, value| settings.iter().any(|(n, v)| **n == *name && **v == *value))
+    }
+
+    /// Every set of settings that some column wants: none first, then in the order of columns.
+    pub fn settings(&self) -> Vec<&[(Arc<str>, Arc<str>)]> {
+        let mut all: Vec<&[(Arc<str>, Arc<str>)]> = vec![&[]];
+        for column in &self.columns {
+            if !all.contains(&column.wants.as_slice()) {
+                all.push(&column.wants);
+            }
+        }
+        all
     }
 
     fn first(&self, mode: ModeKind, set: impl Fn(&str, &str) -> bool) -> Option<ColumnId> {

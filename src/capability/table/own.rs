@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::load::{REST, Rows, Sources, WrittenBound, WrittenCell, WrittenMetric, WrittenReserved, knows};
+use super::load::{REST, Rows, Sources, WrittenBound, WrittenCell, WrittenMetric, WrittenReserved, knows, name, wrong};
 use super::{Column, Feature, Limit, Table};
 use crate::stack::metric::Metric;
 
@@ -38,7 +38,7 @@ impl OwnTables {
     /// # Errors
     /// In words with the line, when it is not such a file.
     pub fn read(file: &str, json: &str) -> Result<Self, String> {
-        let targets = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let targets = serde_json::from_str(json).map_err(|error| wrong(&error))?;
         Ok(Self { file: file.into(), targets })
     }
 
@@ -66,7 +66,7 @@ impl OwnTables {
     }
 }
 
-fn put<K: std::fmt::Debug, V, T>(
+fn put<K: Serialize, V, T>(
     rows: &Rows<K, V>,
     columns: &[Column],
     into: &mut [Vec<T>],
@@ -75,7 +75,7 @@ fn put<K: std::fmt::Debug, V, T>(
 ) -> Result<(), String> {
     for (key, cells) in rows {
         let Some(row) = into.get_mut(index(key)) else { continue };
-        put_row(&format!("{key:?}"), cells, columns, row, &read)?;
+        put_row(&name(key), cells, columns, row, &read)?;
     }
     Ok(())
 }
@@ -87,10 +87,10 @@ fn put_row<V, T>(
     into: &mut [T],
     read: impl Fn(&V) -> Result<T, String>,
 ) -> Result<(), String> {
-    knows(cells.keys(), columns).map_err(|why| format!("{key}: {why}"))?;
+    knows(cells.keys(), columns).map_err(|why| format!("`{key}`: {why}"))?;
     for (column, cell) in columns.iter().zip(into) {
         if let Some(written) = cells.get(&*column.id).or_else(|| cells.get(REST)) {
-            *cell = read(written).map_err(|why| format!("{key}, `{}`: {why}", column.id))?;
+            *cell = read(written).map_err(|why| format!("`{key}`, `{}`: {why}", column.id))?;
         }
     }
     Ok(())

@@ -1,11 +1,13 @@
 //! What is said of a stack whose machines can't be had.
 
+use std::sync::Arc;
+
 use crate::report::suggest::nearest;
 use crate::report::{Code, Diagnostic};
 use crate::source::Span;
 use crate::stack::{Accelerator, Servable, Stack};
 
-use super::super::{Choice, Machine, Machines, Need, Offer, Quote, Reason, Usage, choose, gib};
+use super::super::{Choice, Machine, Machines, Need, Offer, Quote, Reason, Usage, gib, pick};
 use super::Ground;
 
 /// Who asks for a machine, and for what.
@@ -46,7 +48,11 @@ impl Asker<'_> {
 pub(super) fn none_fits(asker: &Asker, choice: &Choice, ground: &Ground) -> Diagnostic {
     let (target, region, need) = (&asker.stack.target, &ground.region, &asker.need);
     let label = format!("needs `{need}`");
+    let strange =
+        need.gpus.iter().flat_map(|gpus| &gpus.kinds).find(|kind| !kinds(ground.machines).contains(&&***kind));
+    // What is near means nothing to someone who asks for what there is not.
     let near = choice.misses.first().filter(|passed| !passed.reasons.iter().any(Reason::is_of_sort));
+    let near = near.filter(|_| strange.is_none());
     let all = format!("`servec machines --target {target} --region {region} --for '{need}'` shows every machine");
     let diagnostic = match near.map(|near| (near, near.reasons.as_slice())) {
         Some((near, [Reason::NotOffered(_)])) => {
@@ -66,7 +72,7 @@ pub(super) fn none_fits(asker: &Asker, choice: &Choice, ground: &Ground) -> Diag
             let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
             misfit(asker, label).help(format!("the nearest is `{}`: {}", near.machine.label(), reasons.join("; ")))
         }
-        None => misfit(asker, label).help(kinds(ground.machines, need)),
+        None => misfit(asker, label).help(instead(ground.machines, strange)),
     };
     diagnostic.note(all)
 }
@@ -76,16 +82,20 @@ fn misfit(asker: &Asker, label: String) -> Diagnostic {
     Diagnostic::error(Code::NoMachineFits, message).label(asker.place(), label)
 }
 
-/// The kinds of GPU that there are, if one is asked for that there is not.
-fn kinds(machines: &Machines, need: &Need) -> String {
-    let mut known: Vec<&str> =
-        machines.all.iter().filter_map(|machine| Some(&*machine.accelerators.as_ref()?.kind)).collect();
-    known.sort_unstable();
-    known.dedup();
-    let asked = need.gpus.iter().flat_map(|gpus| &gpus.kinds).find(|kind| !known.contains(&&***kind));
-    match asked.and_then(|kind| nearest(kind, known.iter().copied())) {
+/// The kinds of accelerators that there are.
+fn kinds(machines: &Machines) -> Vec<&str> {
+    let all = machines.all.iter().filter_map(|machine| Some(&*machine.accelerators.as_ref()?.kind));
+    let mut kinds: Vec<&str> = all.collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// What to ask for instead of a kind that there is not.
+fn instead(machines: &Machines, strange: Option<&Arc<str>>) -> String {
+    match strange.and_then(|kind| nearest(kind, kinds(machines))) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("its accelerators are {}", known.join(", ")),
+        None => format!("its accelerators are {}", kinds(machines).join(", ")),
     }
 }
 
@@ -99,7 +109,7 @@ pub(super) fn has_more(
 ) -> Diagnostic {
     let (count, kind) = machine.accelerators.as_ref().map_or((0, "gpu"), |has| (has.count, &*has.kind));
     let message =
-        format!("the smallest machine of `{}` that fits {} has {count} {kind}", asker.stack.target, asker.what);
+        format!("the smallest machine of `{}` that fits {} has {count} x {kind}", asker.stack.target, asker.what);
     let price = quote.rate.map_or("at an unknown price".to_owned(), |rate| format!("at {rate} USD/h ({quote})"));
     let diagnostic = Diagnostic::error(Code::MoreAccelerators, message)
         .label(asker.place(), format!("asks for {asked}; `{}` comes with {count}, {price}", machine.label()))
@@ -126,11 +136,11 @@ fn with_count(accelerator: &Accelerator, count: u32) -> String {
 }
 
 /// A name that no machine has, or none any more.
-pub(super) fn unknown(asker: &Asker, name: &str, span: Span, ground: &Ground) -> Diagnostic {
-    let target = &asker.stack.target;
+pub(super) fn unknown(stack: &Stack, name: &str, span: Span, ground: &Ground) -> Diagnostic {
+    let target = &stack.target;
     if let Some(retired) = ground.machines.retired(name) {
         return Diagnostic::error(Code::UnknownMachine, format!("`{name}` is retired: {}", retired.because))
-            .label(span, format!("of {}, which `{target}` offers no more", retired.what))
+            .label(span, retired.what.to_string())
             .help(retired.instead.to_string())
             .note(format!("source: {}, as of {}", retired.source.title, retired.source.as_of));
     }
@@ -153,7 +163,14 @@ pub(super) fn pinned_misfit(
     ground: &Ground,
     usage: Usage,
 ) -> Diagnostic {
-    let words: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    let words: Vec<String> = reasons
+        .iter()
+        .map(|reason| match (reason, machine.offer(usage)) {
+            // The message says where it is not.
+            (Reason::NotOffered(_), Some(offer)) => format!("offered in {}", regions(offer)),
+            (reason, _) => reason.to_string(),
+        })
+        .collect();
     let absent = |reason: &Reason| matches!(reason, Reason::NotOffered(_) | Reason::Nowhere | Reason::NoBatch);
     let (code, message) = if reasons.iter().any(absent) {
         let how = if usage == Usage::Batch { "for batch jobs " } else { "" };
@@ -169,8 +186,7 @@ pub(super) fn pinned_misfit(
     } else {
         diagnostic
     };
-    let choice = choose(ground.machines, ground.prices, &asker.need, &ground.region, usage);
-    match choice.picked {
+    match pick(ground.machines, ground.prices, &asker.need, &ground.region, usage) {
         Some((cheapest, quote)) => {
             let price = quote.rate.map_or(String::new(), |rate| format!(", at {rate} USD/h ({quote})"));
             diagnostic.help(format!(

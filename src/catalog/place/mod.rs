@@ -2,14 +2,14 @@
 
 mod messages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::report::Sink;
 use crate::stack::{Endpoint, Job, Mode, Servable, Stack, ValueKind};
 
 use super::reason::against;
-use super::{Choice, Machine, Machines, Need, Overrides, Passed, Quote, Reason, Usage, choose};
+use super::{Choice, Machine, Machines, Need, Overrides, Passed, Quote, Reason, Usage, choose, pick};
 use messages::Asker;
 
 /// Where a stack's machines are looked for.
@@ -55,8 +55,18 @@ pub fn place<'c>(stack: &Stack, ground: &Ground<'c>, sink: &mut Sink) -> Places<
     if !ground.machines.knows_region(&ground.region) {
         return places;
     }
+    // A name that is wrong in one place, and used in many, is one mistake.
+    let mut unknown = BTreeSet::new();
     for endpoint in &stack.endpoints {
-        of_endpoint(stack, endpoint, ground, &mut places, sink);
+        let serverless = matches!(endpoint.mode.value, Mode::Serverless { .. });
+        let pin = endpoint.machine.as_ref().filter(|_| !serverless);
+        match pin.filter(|name| ground.machines.named(&name.value).next().is_none()) {
+            Some(name) if unknown.insert(&name.value) => {
+                sink.push(messages::unknown(stack, &name.value, name.span, ground));
+            }
+            Some(_) => {}
+            None => of_endpoint(stack, endpoint, ground, &mut places, sink),
+        }
     }
     for job in &stack.jobs {
         of_job(stack, job, ground, &mut places, sink);
@@ -101,19 +111,20 @@ fn of_job<'c>(stack: &Stack, job: &Job, ground: &Ground<'c>, places: &mut Places
 /// The cheapest that fits. One that has more accelerators than were asked for is refused: nobody pays for eight by
 /// accident.
 fn chosen<'c>(asker: &Asker, ground: &Ground<'c>, usage: Usage, sink: &mut Sink) -> Option<Placed<'c>> {
-    let choice = choose(ground.machines, ground.prices, &asker.need, &ground.region, usage);
-    let Some((machine, quote)) = &choice.picked else {
-        sink.push(messages::none_fits(asker, &choice, ground));
+    // Why the others were passed over takes longer to say than to know: only a mistake needs it.
+    let all = || choose(ground.machines, ground.prices, &asker.need, &ground.region, usage);
+    let Some((machine, quote)) = pick(ground.machines, ground.prices, &asker.need, &ground.region, usage) else {
+        sink.push(messages::none_fits(asker, &all(), ground));
         return None;
     };
     let asked = asker.need.gpus.as_ref().map(|gpus| gpus.count);
     if let (Some(asked), Some(has)) = (asked, &machine.accelerators)
         && has.count > asked
     {
-        sink.push(messages::has_more(asker, machine, quote, asked, elsewhere(&choice, asked)));
+        sink.push(messages::has_more(asker, machine, &quote, asked, elsewhere(&all(), asked)));
         return None;
     }
-    Some(Placed { machine, quote: quote.clone(), pinned: false })
+    Some(Placed { machine, quote, pinned: false })
 }
 
 /// One with as few accelerators as asked for, if only the region is in its way.
@@ -123,7 +134,7 @@ fn elsewhere<'c>(choice: &Choice<'c>, asked: u32) -> Option<&'c Machine> {
     misses.find(|passed| passed.machine.accelerators.as_ref().is_some_and(|has| has.count == asked)).map(|p| p.machine)
 }
 
-/// The machine that is named, if there is one of that name, there, and large enough. Where the name comes with several sets
+/// The machine of a name that is known, if it is there, and large enough. Where the name comes with several sets
 /// of accelerators, the cheapest set that fits.
 fn pinned<'c>(
     asker: &Asker,
@@ -134,10 +145,6 @@ fn pinned<'c>(
     sink: &mut Sink,
 ) -> Option<Placed<'c>> {
     let mut known: Vec<&Machine> = ground.machines.named(name).collect();
-    if known.is_empty() {
-        sink.push(messages::unknown(asker, name, span, ground));
-        return None;
-    }
     let reasons = |machine: &Machine| {
         let mut reasons = against(machine, &asker.need, &ground.region, usage);
         // Whoever names a machine knows what it is.

@@ -66,7 +66,9 @@ impl Builder<'_, '_> {
             name: key.clone(),
             members,
             cache: read.word("cache").is_none_or(|w| &*w.value == "on"),
+            cache_at: read.word("cache").map(|w| w.span),
             share_instance: read.word("share").is_some_and(|w| &*w.value == "instance"),
+            share_at: read.word("share").map(|w| w.span),
             span,
         };
         self.pools.insert(key.clone(), pool);
@@ -104,8 +106,17 @@ impl Builder<'_, '_> {
             _ => None,
         })?;
         let mut fields = shape.0.clone();
+        if let (Some(own), Some(framework)) = (fields.get("framework"), pool.get("framework")) {
+            sink.push(
+                Diagnostic::error(Code::Misplaced, "the members of a pool have one `framework`")
+                    .label(own.place(), "in the shape of every member")
+                    .label(framework.place(), "and for the pool")
+                    .help("keep the one that runs them"),
+            );
+            return None;
+        }
         if let Some(framework) = pool.get("framework") {
-            fields.entry("framework".into()).or_insert_with(|| framework.clone());
+            fields.insert("framework".into(), framework.clone());
         }
         for name in ["image", "artifact"] {
             if let Some(value) = fields.get(name) {

@@ -261,9 +261,10 @@ pub(super) fn needs(
         concurrency: read.count("concurrency")?,
         load_time: read.duration("load_time"),
         env,
-        health: read.construct("health").map(|(_, r)| Health {
+        health: read.construct("health").map(|(kind, r)| Health {
             path: r.text("path").map(|t| t.value),
             timeout: r.duration("timeout").map(|d| d.value),
+            span: kind.span,
         }),
         batching: read.construct("batching").and_then(|(kind, r)| {
             let (max_size, max_delay) = (r.count("max_size")?.value, r.duration("max_delay")?.value);

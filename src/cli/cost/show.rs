@@ -31,7 +31,8 @@ pub fn text(estimates: &[Estimate], earlier: Option<&Earlier>) -> String {
         let _ = writeln!(out, "{}", title(estimate));
         let lines = lines(estimate, earlier);
         let head: Vec<String> = heads(earlier).into_iter().map(str::to_owned).collect();
-        let wide = lines.iter().map(|line| line.what.chars().count()).max().unwrap_or(0);
+        let in_columns = lines.iter().filter(|line| !line.figures.is_empty());
+        let wide = in_columns.map(|line| line.what.chars().count()).max().unwrap_or(0);
         let all = || std::iter::once(&head).chain(lines.iter().map(|line| &line.figures));
         let widths: Vec<usize> = (0..head.len())
             .map(|column| all().filter_map(|row| row.get(column)).map(|cell| cell.len()).max().unwrap_or(0))
@@ -102,6 +103,12 @@ fn lines(estimate: &Estimate, earlier: Option<&Earlier>) -> Vec<Line> {
         }
     }
     let total = estimate.total;
+    if estimate.items.iter().all(|item| item.month.is_none()) {
+        let change = earlier.map(|earlier| signed(-earlier.total(&estimate.stack)));
+        let figures = month(None).into_iter().chain(change).collect();
+        lines.push(Line { what: "total".to_owned(), figures, about: String::new() });
+        return lines;
+    }
     let known = if estimate.is_complete() { "total" } else { "total of what is known" };
     let change = earlier.map(|earlier| signed(total.expected.dollars() - earlier.total(&estimate.stack)));
     lines.push(Line {

@@ -5,3 +5,4 @@ pub mod onnx;
 pub mod program;
 pub mod stacks;
 pub mod valid;
+pub mod written;
