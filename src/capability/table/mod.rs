@@ -126,6 +126,21 @@ pub struct MetricCell {
     pub id: Option<Arc<str>>,
 }
 
+/// Features that one endpoint can't have together, though each alone is honoured: a platform would drop one of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exclusion {
+    columns: Vec<ColumnId>,
+    /// All of them are used.
+    pub uses: Vec<Feature>,
+    /// None of them is used.
+    pub lacks: Vec<Feature>,
+    /// It holds for pinned machines of this prefix alone, such as `ml.inf1.`.
+    pub machine: Option<Arc<str>>,
+    pub because: Arc<str>,
+    pub instead: Arc<str>,
+    pub source: Source,
+}
+
 /// Names of environment variables that are the platform's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReservedEnv {
@@ -144,21 +159,6 @@ impl ReservedEnv {
         };
         self.names.iter().find(meets).map(|name| &**name)
     }
-}
-
-/// Features that one endpoint can't have together, though each alone is honoured: a platform would drop one of them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Exclusion {
-    columns: Vec<ColumnId>,
-    /// All of them are used.
-    pub uses: Vec<Feature>,
-    /// None of them is used.
-    pub lacks: Vec<Feature>,
-    /// It holds for pinned machines of this prefix alone, such as `ml.inf1.`.
-    pub machine: Option<Arc<str>>,
-    pub because: Arc<str>,
-    pub instead: Arc<str>,
-    pub source: Source,
 }
 
 /// Where a target serves.
@@ -239,14 +239,14 @@ impl Table {
         self.metrics.get(metric as usize)?.get(column.0)
     }
 
-    /// `None` never happens for an id of this table.
-    pub fn reserved_env(&self, column: ColumnId) -> Option<&ReservedEnv> {
-        self.reserved_env.get(column.0)
-    }
-
     /// What can't be had together in a column.
     pub fn exclusions(&self, column: ColumnId) -> impl Iterator<Item = &Exclusion> {
         self.exclusions.iter().filter(move |exclusion| exclusion.columns.contains(&column))
+    }
+
+    /// `None` never happens for an id of this table.
+    pub fn reserved_env(&self, column: ColumnId) -> Option<&ReservedEnv> {
+        self.reserved_env.get(column.0)
     }
 
     /// `None` where the target has no regions.
