@@ -118,8 +118,11 @@ fn unsaid(stack: &Stack, table: &Table, demands: &Demands) -> Vec<String> {
     for demand in &demands.features {
         let cell = table.cell(demand.feature, table.of(demand.mode, stack).unwrap()).unwrap();
         let heard = demand.spans.iter().all(|span| said.contains(span));
-        // What is moot is said with what it depends on.
-        if !matches!(cell.support, Support::Yes | Support::Moot) && !heard {
+        // Another cell speaks for a moot one: it must have spoken.
+        if cell.support == Support::Moot && (!fitted || !said.is_empty()) {
+            continue;
+        }
+        if cell.support != Support::Yes && !heard {
             out.push(format!("{:?} of {} is {}", demand.feature, demand.subject, cell.support.word()));
         }
         if cell.support == Support::No && fitted {

@@ -390,8 +390,10 @@ impl Writer {
             ("endpoint.scale.schedule.min", _) => self.bounds.0.to_string(),
             ("endpoint.scale.schedule.max", _) => self.bounds.1.to_string(),
             ("endpoint.slo.p50", _) => format!("{n}0ms"),
-            ("endpoint.slo.cold_start" | "endpoint.slo.p99", _) => "2h".to_owned(),
+            ("endpoint.slo.cold_start", _) => "2h".to_owned(),
             (_, "latency") => format!("{n}ms"),
+            // Below every tail that is promised, which may have to wait for it.
+            (_, "load_time") => format!("{n}s"),
             (_, "count") => (n / 2).to_string(),
             _ => return None,
         };
