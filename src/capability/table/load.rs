@@ -207,11 +207,11 @@ fn row<V, T>(
     cells: &BTreeMap<String, V>,
     read: impl Fn(&V) -> Result<T, String>,
 ) -> Result<Vec<T>, String> {
-    knows(cells.keys(), columns).map_err(|why| format!("{key}: {why}"))?;
+    knows(cells.keys(), columns).map_err(|why| format!("`{key}`: {why}"))?;
     let row = columns.iter().map(|column| {
         let cell = cells.get(&*column.id).or_else(|| cells.get(REST));
-        let cell = cell.ok_or_else(|| format!("{key} has no cell for `{}`", column.id))?;
-        read(cell).map_err(|why| format!("{key}, `{}`: {why}", column.id))
+        let cell = cell.ok_or_else(|| format!("`{key}` has no cell for `{}`", column.id))?;
+        read(cell).map_err(|why| format!("`{key}`, `{}`: {why}", column.id))
     });
     row.collect()
 }
