@@ -391,7 +391,7 @@ impl Writer {
             ("endpoint.scale.schedule.max", _) => self.bounds.1.to_string(),
             ("endpoint.slo.p50", _) => format!("{n}0ms"),
             ("endpoint.slo.cold_start", _) => "2h".to_owned(),
-            (_, "latency") => format!("{n}ms"),
+            (_, "latency" | "load_time") => format!("{n}ms"),
             (_, "count") => (n / 2).to_string(),
             _ => return None,
         };
