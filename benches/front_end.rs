@@ -1,7 +1,9 @@
-//! The front end's speed and memory: parsing and the whole check, over generated programs of growing size.
+//! The front end's speed and memory: parsing and the whole check, over generated programs of growing size; and what
+//! holding a program against every target adds.
 //!
-//! `cargo bench --bench front_end [-- SIZE…]` prints one table. Its limits: ten times the program takes at most eleven
-//! times as long, and a file of 1,000 lines is checked within an editor's budget of 20 ms (95 of 100 times).
+//! `cargo bench --bench front_end [-- SIZE…]` prints one table. Its limits: ten times the bytes take at most eleven times
+//! as long, a file of 1,000 lines is checked within an editor's budget of 20 ms (95 of 100 times), and 1,000 endpoints on
+//! four targets take at most twice as long as without asking the targets.
 #![allow(unsafe_code, reason = "a counting allocator is one")]
 #![allow(
     clippy::print_stdout,
@@ -19,11 +21,12 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
-use servec::compile::{Compiled, Options, compile_with};
-use servec::files::{Nothing, Overlay};
+use servec::compile::{Compiled, Options, compile_unfitted, compile_with};
+use servec::files::{Files, Nothing, Overlay};
 use servec::report::Sink;
 use servec::source::SourceMap;
 use servec::syntax;
+use servec::target;
 use valid::valid_program;
 
 /// Counts what is held, and the most that ever was.
@@ -75,9 +78,9 @@ fn main() {
         let (parsing, tree) = measure(|| parse(&text));
         let (checking, peak) = measure(|| check(&text));
         let (parsing, checking) = (median(parsing), median(checking));
-        let growth = before.map_or(String::new(), |(n, time)| {
-            let factor = checking.as_secs_f64() / time.as_secs_f64();
-            format!("{factor:.1} (for {:.1} times the endpoints)", endpoints as f64 / n as f64)
+        let growth = before.map_or(String::new(), |(bytes, time)| {
+            let (times, larger) = (checking.as_secs_f64() / time.as_secs_f64(), text.len() as f64 / bytes as f64);
+            format!("{:.1} (for 10.0 times the bytes)", times / larger * 10.0)
         });
         println!(
             "{endpoints:9} {:8} {:7} {:10.1} {:10.1} {:10.2} {:7.1} {:7.1}  {growth}",
@@ -89,9 +92,47 @@ fn main() {
             tree as f64 / text.len() as f64,
             peak as f64 / text.len() as f64,
         );
-        before = Some((endpoints, checking));
+        before = Some((text.len(), checking));
     }
     editor();
+    targets();
+}
+
+/// A thousand endpoints, all of them in a stack on each target.
+fn targets() {
+    let text = on_every_target(1_000);
+    let (unfitted, _) = measure(|| run(&text, compile_unfitted));
+    let (fitted, _) = measure(|| run(&text, compile_with));
+    let said = run(&text, compile_with).diagnostics.len();
+    let (unfitted, fitted) = (median(unfitted), median(fitted));
+    println!(
+        "1,000 endpoints on {} targets: {:.1} ms, {:.1} ms without asking the targets: {:.2} times (limit: 2.00); {said} \
+         diagnostics",
+        target::ALL.len(),
+        fitted.as_secs_f64() * 1e3,
+        unfitted.as_secs_f64() * 1e3,
+        fitted.as_secs_f64() / unfitted.as_secs_f64(),
+    );
+}
+
+fn on_every_target(endpoints: usize) -> String {
+    let program = valid_program(endpoints, SEED);
+    let declared = program.split("stack dev on").next().unwrap();
+    let names: Vec<String> = (0..endpoints).map(|n| format!("endpoint_{n}")).collect();
+    let stacks = target::ALL.iter().enumerate().map(|(i, target)| {
+        let settings = target.settings().iter().filter(|setting| setting.required).map(|setting| match setting.name {
+            "region" if target.name() == "vertex" => "  region = \"europe-west4\"\n".to_owned(),
+            name => format!("  {name} = \"eu-west-1\"\n"),
+        });
+        let settings: String = settings.collect();
+        format!("stack s{i} on {} {{\n{settings}  deploy {}\n}}\n", target.name(), names.join(", "))
+    });
+    declared.to_owned() + &stacks.collect::<String>()
+}
+
+fn run(text: &str, compile: fn(&Utf8Path, &Options, &dyn Files) -> Compiled) -> Compiled {
+    let files = Overlay { texts: [("main.serve".into(), text.to_owned())].into(), below: Nothing };
+    compile(Utf8Path::new("main.serve"), &Options::default(), &files)
 }
 
 /// A file of 1,000 lines, as an editor has it checked at each key.
@@ -118,8 +159,7 @@ fn parse(text: &str) -> syntax::ast::File {
 }
 
 fn check(text: &str) -> Compiled {
-    let files = Overlay { texts: [("main.serve".into(), text.to_owned())].into(), below: Nothing };
-    let compiled = compile_with(Utf8Path::new("main.serve"), &Options::default(), &files);
+    let compiled = run(text, compile_with);
     assert!(!compiled.failed, "{:?}", compiled.diagnostics.first());
     compiled
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::reason::against;
-use super::{Basis, Machine, Machines, Need, Overrides, Quote, Reason, Usage};
+use super::{Basis, Machine, Machines, Need, Overrides, Quote, Rate, Reason, Usage};
 
 /// What became of every machine.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub fn choose<'c>(
             misses.push(Passed { machine, quote, reasons });
         }
     }
-    fitting.sort_by_cached_key(|(machine, quote)| order(machine, quote));
+    fitting.sort_by_cached_key(|(machine, quote)| (order(machine, quote.rate, quote.basis), machine.label()));
     misses.sort_by_cached_key(|passed| {
         let (rate, reasons) = (passed.quote.rate, &passed.reasons);
         let short: u64 = reasons.iter().map(Reason::short).fold(0, u64::saturating_add);
@@ -71,20 +71,22 @@ pub fn pick<'c>(
     usage: Usage,
 ) -> Option<(&'c Machine, Quote)> {
     let fitting = machines.all.iter().filter(|machine| against(machine, need, region, usage).is_empty());
-    let quoted = fitting.map(|machine| (machine, prices.quote(machine, region)));
-    quoted.min_by_key(|(machine, quote)| order(machine, quote))
+    // A quote says its sources in words: of many machines, only one is asked for them.
+    let ordered = fitting.map(|machine| {
+        let (rate, basis) = prices.known(machine, region);
+        (order(machine, rate, basis), machine)
+    });
+    let first = ordered.min_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.label().cmp(&other.label())));
+    first.map(|(_, machine)| (machine, prices.quote(machine, region)))
 }
 
 /// Priced ones by price, then what is better known, then what is larger; others by size.
-#[allow(clippy::type_complexity, reason = "a sort key")]
-fn order(
-    machine: &Machine,
-    quote: &Quote,
-) -> (bool, Option<super::Rate>, Basis, (u32, u64, u32), Reverse<(u64, u32)>, String) {
+type Order = (bool, Option<Rate>, Basis, (u32, u64, u32), Reverse<(u64, u32)>);
+
+fn order(machine: &Machine, rate: Option<Rate>, basis: Basis) -> Order {
     let size = (machine.accelerators.as_ref().map_or(0, |a| a.count), machine.memory, machine.cpu);
-    let (smallest, largest) =
-        if quote.rate.is_none() { (size, (0, 0)) } else { ((0, 0, 0), (machine.memory, machine.cpu)) };
-    (quote.rate.is_none(), quote.rate, quote.basis, smallest, Reverse(largest), machine.label())
+    let (smallest, largest) = if rate.is_none() { (size, (0, 0)) } else { ((0, 0, 0), (machine.memory, machine.cpu)) };
+    (rate.is_none(), rate, basis, smallest, Reverse(largest))
 }
 
 fn dearer(best: &Quote, quote: &Quote) -> Reason {

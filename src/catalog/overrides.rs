@@ -118,6 +118,16 @@ impl Overrides {
         }
     }
 
+    /// The price of [`quote`](Self::quote) and how it is known, without words on where it comes from.
+    pub fn known(&self, machine: &Machine, region: &str) -> (Option<Rate>, Basis) {
+        match (self.rate(machine, region), &machine.price) {
+            (Some(rate), _) => (Some(rate), Basis::Given),
+            (None, Price::Listed { rate, .. }) => (Some(*rate), Basis::Listed),
+            (None, Price::Estimated { rate, .. }) => (Some(*rate), Basis::Estimated),
+            (None, Price::Unknown) => (None, Basis::Unknown),
+        }
+    }
+
     fn rate(&self, machine: &Machine, region: &str) -> Option<Rate> {
         if self.rates.is_empty() {
             return None;

@@ -118,11 +118,7 @@ fn unsaid(stack: &Stack, table: &Table, demands: &Demands) -> Vec<String> {
     for demand in &demands.features {
         let cell = table.cell(demand.feature, table.of(demand.mode, stack).unwrap()).unwrap();
         let heard = demand.spans.iter().all(|span| said.contains(span));
-        // Another cell speaks for a moot one: it must have spoken.
-        if cell.support == Support::Moot && (!fitted || !said.is_empty()) {
-            continue;
-        }
-        if cell.support != Support::Yes && !heard {
+        if !matches!(cell.support, Support::Yes | Support::Moot) && !heard {
             out.push(format!("{:?} of {} is {}", demand.feature, demand.subject, cell.support.word()));
         }
         if cell.support == Support::No && fitted {

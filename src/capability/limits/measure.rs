@@ -19,8 +19,8 @@ pub struct Measure {
     pub amount: f64,
     /// A part of it is not known.
     pub at_least: bool,
-    /// Where to point, and what to say there; never empty.
-    pub places: Vec<(Span, String)>,
+    /// Where to point, and the amount of it that is there; never empty.
+    pub places: Vec<(Span, f64)>,
     /// Where the amount is written out, for a fix: `None` where it is computed or a default.
     pub written: Option<Span>,
 }
@@ -49,14 +49,13 @@ struct Gather<'s> {
 impl Gather<'_> {
     /// An amount that is written where it stands.
     fn put(&mut self, limit: Limit, mode: ModeKind, subject: &Subject, amount: Spanned<f64>, written: bool) {
-        let shown = limit.unit().words(amount.value);
         self.out.push(Measure {
             limit,
             mode,
             subject: subject.clone(),
             amount: amount.value,
             at_least: false,
-            places: vec![(amount.span, shown)],
+            places: vec![(amount.span, amount.value)],
             written: written.then_some(amount.span),
         });
     }
@@ -86,21 +85,20 @@ fn of_endpoint(endpoint: &Endpoint, all: &mut Gather) {
     }
     of_rollout(endpoint, mode, subject, all);
     for (limit, size) in payload::of(&endpoint.serve.value, stack) {
-        let words = limit.unit().words(size.bytes);
         all.out.push(Measure {
             limit,
             mode,
             subject: subject.clone(),
             amount: size.bytes,
             at_least: !size.whole,
-            places: size.ports.into_iter().map(|(span, bytes)| (span, limit.unit().words(bytes))).collect(),
+            places: size.ports,
             written: None,
         });
         // Without a port there is nowhere to point: then nothing is known either.
         if let Some(last) = all.out.last_mut()
             && last.places.is_empty()
         {
-            last.places.push((endpoint.serve.span, words));
+            last.places.push((endpoint.serve.span, size.bytes));
         }
     }
     for variant in &endpoint.variants {

@@ -89,7 +89,7 @@ fn list(amounts: &[f64], unit: Unit) -> String {
 
 fn explained(diagnostic: Diagnostic, measure: &Measure, bound: &Bound, column: &Column) -> Diagnostic {
     let labels = measure.places.iter();
-    let labelled = labels.fold(diagnostic, |d, (span, text)| d.label(*span, text.clone()));
+    let labelled = labels.fold(diagnostic, |d, (span, amount)| d.label(*span, measure.limit.unit().words(*amount)));
     let because = if bound.because.is_empty() { labelled } else { labelled.note(bound.because.to_string()) };
     because.note(format!("{} ({})", bound.source.note(), column.title))
 }

@@ -41,7 +41,8 @@ impl Using {
     }
 
     fn add(&mut self, who: String) {
-        if !self.by.contains(&who) {
+        // What one thing uses stands together.
+        if self.by.last() != Some(&who) {
             self.by.push(who);
         }
     }

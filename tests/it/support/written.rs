@@ -391,9 +391,9 @@ impl Writer {
             ("endpoint.scale.schedule.max", _) => self.bounds.1.to_string(),
             ("endpoint.slo.p50", _) => format!("{n}0ms"),
             ("endpoint.slo.cold_start", _) => "2h".to_owned(),
-            (_, "latency") => format!("{n}ms"),
-            // Below every tail that is promised, which may have to wait for it.
-            (_, "load_time") => format!("{n}s"),
+            (_, "latency" | "load_time") => format!("{n}ms"),
+            // What a serverless worker of any size holds several of.
+            (_, "memory") if path.starts_with("model.") || path.starts_with("pool.") => format!("{n}0MiB"),
             (_, "count") => (n / 2).to_string(),
             _ => return None,
         };
