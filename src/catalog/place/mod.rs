@@ -2,6 +2,7 @@
 
 mod messages;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,12 +13,17 @@ use super::reason::against;
 use super::{Choice, Machine, Machines, Need, Overrides, Passed, Quote, Reason, Usage, choose, pick};
 use messages::Asker;
 
+/// A need, and the cheapest machine that fits it.
+type Picked<'c> = (Need, Usage, Option<(&'c Machine, Quote)>);
+
 /// Where a stack's machines are looked for.
 #[derive(Debug, Clone)]
 pub struct Ground<'c> {
     pub machines: &'c Machines,
     pub prices: &'c Overrides,
     pub region: Arc<str>,
+    /// What was picked for each need so far: most of a stack needs the same.
+    picked: RefCell<Vec<Picked<'c>>>,
 }
 
 /// A machine and what it costs.
@@ -44,7 +50,17 @@ impl<'c> Ground<'c> {
             Some(ValueKind::String(region)) => region.clone(),
             Some(_) | None => machines.home.clone(),
         };
-        Self { machines, prices, region }
+        Self { machines, prices, region, picked: RefCell::default() }
+    }
+
+    fn pick(&self, need: &Need, usage: Usage) -> Option<(&'c Machine, Quote)> {
+        let mut picked = self.picked.borrow_mut();
+        if let Some((.., known)) = picked.iter().find(|(of, how, _)| *how == usage && of == need) {
+            return known.clone();
+        }
+        let found = pick(self.machines, self.prices, need, &self.region, usage);
+        picked.push((need.clone(), usage, found.clone()));
+        found
     }
 }
 
@@ -113,7 +129,7 @@ fn of_job<'c>(stack: &Stack, job: &Job, ground: &Ground<'c>, places: &mut Places
 fn chosen<'c>(asker: &Asker, ground: &Ground<'c>, usage: Usage, sink: &mut Sink) -> Option<Placed<'c>> {
     // Why the others were passed over takes longer to say than to know: only a mistake needs it.
     let all = || choose(ground.machines, ground.prices, &asker.need, &ground.region, usage);
-    let Some((machine, quote)) = pick(ground.machines, ground.prices, &asker.need, &ground.region, usage) else {
+    let Some((machine, quote)) = ground.pick(&asker.need, usage) else {
         sink.push(messages::none_fits(asker, &all(), ground));
         return None;
     };
