@@ -90,6 +90,7 @@ pub(super) struct WrittenMetric {
     because: String,
     #[serde(default)]
     instead: String,
+    replace: Option<String>,
     source: String,
     as_of: Option<Date>,
 }
@@ -290,7 +291,7 @@ impl WrittenMetric {
             support: self.support,
             because: self.because.clone(),
             instead: self.instead.clone(),
-            replace: None,
+            replace: self.replace.clone(),
             source: self.source.clone(),
             as_of: self.as_of,
         };
