@@ -147,6 +147,7 @@ codes! {
     OverBudget = "E0440" "serve::rules::over_budget";
     MayExceedBudget = "E0441" "serve::rules::may_exceed_budget";
     WorkerTooSmall = "E0442" "serve::rules::worker_memory";
+    ServedByNone = "E0443" "serve::rules::served_by_none";
     ReservedEnvironment = "E0446" "serve::rules::reserved_environment";
     SloBelowLatency = "E0448" "serve::rules::slo_below_latency";
     // E05 graph

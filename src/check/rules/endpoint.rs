@@ -113,3 +113,16 @@ pub fn variants_take_and_give_the_same(stack: &Stack, endpoint: &Endpoint, sink:
         );
     }
 }
+
+/// A variant that names its own takes the endpoint's place; where all do, what the endpoint names runs nowhere.
+pub fn what_an_endpoint_names_is_served(endpoint: &Endpoint, sink: &mut Sink) {
+    let own = &endpoint.serve.value;
+    if endpoint.variants.iter().any(|variant| variant.serve == *own) {
+        return;
+    }
+    let (Servable::Model(name) | Servable::Pipeline(name) | Servable::Pool(name)) = own;
+    let message = format!("no variant of endpoint `{}` serves `{name}`", endpoint.name);
+    let d = Diagnostic::warning(Code::ServedByNone, message).label(endpoint.serve.span, "runs nowhere");
+    let d = endpoint.variants.iter().fold(d, |d, variant| d.label(variant.span, "serves something else"));
+    sink.push(d.help("leave `serve` out of the variant that is meant to serve it"));
+}

@@ -25,6 +25,7 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
         endpoint::a_timeout_is_longer_than_nothing(endpoint, sink);
         endpoint::variant_names_differ(endpoint, sink);
         endpoint::some_variant_answers(endpoint, sink);
+        endpoint::what_an_endpoint_names_is_served(endpoint, sink);
         endpoint::variants_take_and_give_the_same(stack, endpoint, sink);
         endpoint::a_shadow_has_no_weight(endpoint, sink);
         slo::the_median_is_below_the_tail(endpoint, sink);
