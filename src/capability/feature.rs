@@ -104,6 +104,7 @@ features! {
         Alarm "an `alarm`";
         Sample "a `sample`";
         Capture "`capture`";
+        Tags "`tags` of a stack";
     }
     ScaleRefused "scaling" {
         OneReplica "one replica";

@@ -82,6 +82,9 @@ limits! {
     Shadows               Count   VariantLimit     "the number of shadow variants" "keep one shadow";
     VariantsBesideShadow  Count   VariantLimit     "the number of variants beside a shadow" "keep one variant that answers while there is a shadow";
     NameChars             Count   NameLimit        "the length of the name" "choose a shorter name; `moved` keeps what is deployed";
+    Tags                  Count   TagLimit         "the number of tags" "keep the tags that someone looks for";
+    TagKeyChars           Count   TagLimit         "the length of a tag's key" "choose a shorter key";
+    TagValueChars         Count   TagLimit         "the length of a tag's value" "choose a shorter value";
     EnvEntries            Count   EnvironmentLimit "the number of `env` entries" "put the values into a file of the artifact";
     EnvValueBytes         Bytes   EnvironmentLimit "a value of `env`" "put the value into a file of the artifact";
     EnvTotalBytes         Bytes   EnvironmentLimit "all of `env`" "put the values into a file of the artifact";

@@ -155,6 +155,7 @@ fn nowhere() -> Stack {
         allow: None,
         inside: nowhere,
         protect: false,
+        tags: BTreeMap::new(),
         endpoints: Vec::new(),
         jobs: Vec::new(),
         models: BTreeMap::new(),

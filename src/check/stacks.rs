@@ -49,6 +49,10 @@ pub(super) fn stack(
     let (allow_preview, allow_emulation) = (allowed("preview"), allowed("emulation"));
     let allow = read.get("allow").map(|v| v.span).filter(|span| *span != decl.name.span);
     let protect = read.bool("protect").unwrap_or(false);
+    let tags = match read.get("tags").map(|v| &v.kind) {
+        Some(ValueKind::Record(tags)) => tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        _ => BTreeMap::new(),
+    };
 
     let mut builder = Builder::new(&mut eval, context.files);
     let (mut endpoints, mut jobs) = (Vec::new(), Vec::new());
@@ -100,6 +104,7 @@ pub(super) fn stack(
         allow,
         inside: Span { start: decl.body.span.start.saturating_add(1), ..decl.body.span }.start_point(),
         protect,
+        tags,
         endpoints,
         jobs,
         models,

@@ -195,6 +195,7 @@ codes! {
     CooldownLimit = "E0643" "serve::limits::cooldown";
     UnsureLimit = "E0644" "serve::limits::unsure";
     NotTogether = "E0645" "serve::capability::together";
+    TagLimit = "E0646" "serve::limits::tags";
     // E07 target
     NotEmitted = "E0701" "serve::target::not_emitted";
     // E08 live

@@ -41,6 +41,8 @@ pub struct Stack {
     pub inside: Span,
     /// Refuse to destroy or replace what holds an address.
     pub protect: bool,
+    /// What everything that the stack makes is marked with: strings, by key.
+    pub tags: BTreeMap<Arc<str>, Value>,
     /// In source order of the `deploy`s.
     pub endpoints: Vec<Endpoint>,
     pub jobs: Vec<Job>,
@@ -74,4 +76,12 @@ pub struct Setting {
     pub ty: Type,
     pub required: bool,
     pub doc: &'static str,
+}
+
+impl Stack {
+    /// The mode of what it deploys first, for what is of the stack as a whole; `None` where it deploys nothing.
+    pub fn first_mode(&self) -> Option<ModeKind> {
+        let endpoints = self.endpoints.iter().map(|endpoint| endpoint.mode.value.kind());
+        endpoints.chain(self.jobs.iter().map(|job| job.mode.value.kind())).next()
+    }
 }

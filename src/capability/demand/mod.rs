@@ -74,6 +74,10 @@ pub fn demands(stack: &Stack) -> Demands {
         endpoint::of_job(job, &mut all);
         servable::of(&job.run.value, &mut all);
     }
+    if let Some(mode) = stack.first_mode() {
+        all.about("stack", &stack.name, mode);
+        stack.tags.values().for_each(|tag| all.uses(Feature::Tags, tag.span));
+    }
     all.demands
 }
 

@@ -37,6 +37,7 @@ pub fn measures(stack: &Stack) -> Vec<Measure> {
         all.count(Limit::NameChars, mode, &subject, job.name.chars().count(), job.span);
         of_servable(&job.run.value, mode, &mut all);
     }
+    of_tags(&mut all);
     all.out
 }
 
@@ -215,6 +216,20 @@ fn of_model(model: &Model, mode: ModeKind, all: &mut Gather) {
     of_environment(model, mode, subject, all);
 }
 
+fn of_tags(all: &mut Gather) {
+    let stack = all.stack;
+    let (Some(mode), Some(last)) = (stack.first_mode(), stack.tags.values().max_by_key(|tag| tag.span.start)) else {
+        return;
+    };
+    let subject = &Subject { kind: "stack", name: stack.name.clone() };
+    all.count(Limit::Tags, mode, subject, stack.tags.len(), last.span);
+    for (key, value) in &stack.tags {
+        let ValueKind::String(text) = &value.kind else { continue };
+        all.count(Limit::TagKeyChars, mode, subject, key.chars().count(), value.place());
+        all.count(Limit::TagValueChars, mode, subject, text.chars().count(), value.span);
+    }
+}
+
 fn of_environment(model: &Model, mode: ModeKind, subject: &Subject, all: &mut Gather) {
     let mut total = 0;
     for (name, value) in &model.env {
@@ -223,7 +238,7 @@ fn of_environment(model: &Model, mode: ModeKind, subject: &Subject, all: &mut Ga
         total += name.len() + text.len();
         all.count(Limit::EnvValueBytes, mode, subject, text.len(), value.span);
     }
-    if let Some(last) = model.env.values().last() {
+    if let Some(last) = model.env.values().max_by_key(|value| value.span.start) {
         all.count(Limit::EnvEntries, mode, subject, model.env.len(), last.span);
         all.count(Limit::EnvTotalBytes, mode, subject, total, last.span);
     }

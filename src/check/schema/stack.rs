@@ -9,6 +9,8 @@ const ALLOWED: Shape = Shape::Words(&[
 
 const ANY: Shape = Shape::Any;
 
+const TAG: Shape = Shape::String;
+
 static WITH: Schema = Schema { what: "`with`", fields: &[], blocks: &[], open: Some(&ANY) };
 
 /// A `stack`, without its target's settings.
@@ -21,6 +23,7 @@ pub static STACK: Schema = Schema {
             need: Need::Optional,
             doc: "what it accepts beyond what is sure",
         },
+        optional("tags", Shape::Map(&TAG), "what everything that the stack makes is marked with"),
         default("protect", Shape::Bool, "false", "refuse to destroy or replace what callers use"),
     ],
     blocks: &[Block { kind: "with", named: false, schema: &WITH, doc: "values of parameters" }],

@@ -89,6 +89,7 @@ pub fn stack(endpoints: Vec<Endpoint>, models: Vec<Model>) -> Stack {
         allow: None,
         inside: span(30),
         protect: false,
+        tags: BTreeMap::new(),
         endpoints,
         jobs: vec![],
         models: models.into_iter().map(|m| (Arc::clone(&m.name), m)).collect(),
