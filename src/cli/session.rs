@@ -46,11 +46,11 @@ impl Session {
 
     /// The same with its files elsewhere.
     pub fn at(stack: &Stack, data: Utf8PathBuf, command: &str) -> Result<Self, Failure> {
+        let target = find(&stack.target)?;
+        let emitter = emitter(target)?;
         let place = Place { data, stack: stack.name.to_string(), command: command.to_owned() };
         let live = target::connect(&stack.target, &place)?;
         let serves = serves::lines(stack, target::is_here(&stack.target));
-        let target = find(&stack.target)?;
-        let emitter = emitter(target)?;
         // A compiled stack has its machines, so that nothing is left to report.
         let cost = cost::estimate(stack, target.catalog(), &Overrides::default(), &mut Sink::default());
         Ok(Self { target, emitter, live, stack: stack.name.clone(), protect: stack.protect, serves, cost })
