@@ -17,7 +17,7 @@ use super::conform::{Conform, unknown_field};
 use super::eval::{Evaluator, refuse_misplaced};
 use super::params::Params;
 use super::schema::STACK;
-use super::{moved, policy, typed};
+use super::{moved, policy, rules, typed};
 
 /// What stacks are checked with.
 pub(super) struct Context<'a> {
@@ -55,7 +55,7 @@ pub(super) fn stack(
     };
 
     let mut builder = Builder::new(&mut eval, context.files);
-    let (mut endpoints, mut jobs) = (Vec::new(), Vec::new());
+    let (mut endpoints, mut jobs, mut unchanged) = (Vec::new(), Vec::new(), Vec::new());
     let mut deployed: BTreeMap<Arc<str>, (DeclarationId, Name)> = BTreeMap::new();
     for entry in &decl.body.entries {
         let Entry::Deploy(deploy) = entry else { continue };
@@ -70,6 +70,9 @@ pub(super) fn stack(
             match context.names.item(id) {
                 Some(Item::Decl(d)) if d.kind.value == DeclKind::Endpoint => {
                     endpoints.extend(builder.build_endpoint(id, &changes, sink));
+                    if changes.contains_key("serve") && !changes.contains_key("scale") {
+                        unchanged.extend(as_declared(&mut builder, id));
+                    }
                 }
                 Some(Item::Decl(d)) if d.kind.value == DeclKind::Job => {
                     jobs.extend(builder.build_job(id, &changes, sink));
@@ -117,8 +120,17 @@ pub(super) fn stack(
     });
     if let Some(stack) = &stack {
         policy::hold(context.names, &mut eval, stack, sink);
+        rules::thresholds_keep_their_hardware(&unchanged, stack, sink);
     }
     (stack, reached)
+}
+
+/// An endpoint without the stack's changes, in a stack of its own, so that it leaves no trace in the real one.
+fn as_declared(builder: &mut Builder, id: DeclarationId) -> Option<Stack> {
+    let mut aside = Builder::new(builder.eval, builder.files);
+    let endpoint = aside.build_endpoint(id, &Fields::new(), &mut Sink::default())?;
+    let Builder { models, transforms, pipelines, pools, .. } = aside;
+    Some(Stack { endpoints: vec![endpoint], models, transforms, pipelines, pools, ..super::nowhere() })
 }
 
 /// One declaration, or two of one name from two files, which would share an address.

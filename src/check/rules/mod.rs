@@ -62,6 +62,18 @@ pub fn check(stack: &Stack, sink: &mut Sink) {
     }
 }
 
+/// Holds endpoints whose `deploy` changes what they serve against themselves as declared: each alone in a stack.
+pub fn thresholds_keep_their_hardware(declared: &[Stack], stack: &Stack, sink: &mut Sink) {
+    for before in declared {
+        for endpoint in &before.endpoints {
+            let changed = stack.endpoints.iter().find(|e| e.name == endpoint.name);
+            if let Some(changed) = changed {
+                utilisation::a_threshold_keeps_its_hardware((before, endpoint), (stack, changed), sink);
+            }
+        }
+    }
+}
+
 /// The rules that a target's table has a part in, for what is on no target: [`crate::capability::fit`] calls them for
 /// the rest.
 pub fn check_unplaced(stack: &Stack, sink: &mut Sink) {

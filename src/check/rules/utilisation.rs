@@ -155,6 +155,31 @@ pub fn a_threshold_is_for_one_kind_of_hardware(stack: &Stack, endpoint: &Endpoin
     }
 }
 
+/// A `deploy` that changes what is served and leaves the scale as it is keeps a threshold that was set for other hardware.
+pub fn a_threshold_keeps_its_hardware(
+    (before, declared): (&Stack, &Endpoint),
+    (stack, changed): (&Stack, &Endpoint),
+    sink: &mut Sink,
+) {
+    let hardware = |stack, endpoint: &Endpoint| endpoint.variants.first().map(|v| accelerators(stack, v));
+    let (Some(was), Some(is)) = (hardware(before, declared), hardware(stack, changed)) else { return };
+    if was == is {
+        return;
+    }
+    for (track, metric, span) in tracked(changed) {
+        if !metric.is_utilisation() {
+            continue;
+        }
+        let message = format!("the target of `{}` was set for another accelerator", track.metric);
+        sink.push(
+            Diagnostic::warning(Code::SharedThreshold, message)
+                .label(place(changed, span), format!("set for what {}", words(&was)))
+                .label(changed.serve.span, format!("{} in stack `{}`", words(&is), stack.name))
+                .help("write a `scale` with a target of its own beside `serve` in this `deploy`"),
+        );
+    }
+}
+
 type Kind = (Option<Arc<str>>, Option<u64>, u32);
 
 /// What a variant's models ask for, in one order; empty for the processors alone.
