@@ -2,6 +2,7 @@
 
 use crate::compile::Compiled;
 use crate::plan::Plan;
+use crate::stack::Stack;
 use crate::target::Failure;
 
 use super::args::{DataFormat, PlanArgs};
@@ -33,14 +34,15 @@ async fn plan(args: &PlanArgs, ctx: &Context, compiled: &Compiled) -> Result<Exi
         return Err(refusal);
     }
     if let Some(out) = &args.out {
-        placed(whole, &args.program.path).save(out)?;
+        placed(whole, stack, &args.program.path).save(out)?;
         ctx.say(&format!("saved: servec apply {out}"));
     }
     Ok(if args.detailed_exitcode && !plan.is_empty() { ExitStatus::Pending } else { ExitStatus::Done })
 }
 
-/// A saved plan is applied without its program: it says itself where that was.
-fn placed(plan: Plan, path: &camino::Utf8Path) -> Plan {
+/// A saved plan is applied without its program: it says itself where that was, and by which settings its target is reached.
+fn placed(plan: Plan, stack: &Stack, path: &camino::Utf8Path) -> Plan {
     let folder = std::path::absolute(session::folder(path)).ok();
-    Plan { folder: folder.map(|folder| folder.to_string_lossy().into_owned()), ..plan }
+    let folder = folder.map(|folder| folder.to_string_lossy().into_owned());
+    Plan { folder, settings: stack.settings_as_text(), ..plan }
 }

@@ -58,6 +58,9 @@ pub struct Plan {
     /// The program's folder, absolute, for targets that keep their files beside it; none until a command sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
+    /// The stack's settings, as text, by which its target is reached; none until a command sets them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +120,7 @@ pub fn plan(desired: &Desired, observed: &Observed, changes: &Changes, sources: 
         notes: desired.notes.clone(),
         cost: None,
         folder: None,
+        settings: BTreeMap::new(),
     };
     plan.steps.extend(make::deleting(changes, observed, "it is no longer in the program"));
     for (address, resource) in &desired.resources {
@@ -154,5 +158,6 @@ pub fn destroy(subject: &Subject, observed: &Observed, rules: &Rules) -> Plan {
         notes: vec![],
         cost: None,
         folder: None,
+        settings: BTreeMap::new(),
     }
 }

@@ -15,7 +15,7 @@ use crate::resource::{Artifact, Desired};
 use crate::stack::Type;
 
 use super::data::{self, Lazy};
-use super::{Emitter, Setting, Target};
+use super::{Access, Emitter, Failure, Place, Setting, Target};
 
 pub use artifact::Copied;
 pub use live::{Here, Runtime};
@@ -62,6 +62,10 @@ impl Target for Local {
 
     fn emitter(&self) -> Option<&'static dyn Emitter> {
         Some(&Local)
+    }
+
+    fn connect(&self, place: &Place) -> Result<Box<dyn Access>, Failure> {
+        Ok(Box::new(Here::new(place, Runtime::found()?)?))
     }
 }
 
