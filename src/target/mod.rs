@@ -8,6 +8,7 @@ pub mod kubernetes;
 mod live;
 pub mod local;
 pub mod sagemaker;
+mod spec;
 mod tables;
 pub mod vertex;
 

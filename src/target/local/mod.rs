@@ -1,11 +1,8 @@
 //! The local target: each endpoint is a process of the model server on this machine. Here is its pure half; what touches
 //! the machine is in `live`.
 
-mod artifact;
-mod graph;
 mod live;
 mod lower;
-mod types;
 
 use std::sync::{Arc, LazyLock};
 
@@ -17,7 +14,7 @@ use crate::stack::Type;
 use super::data::{self, Lazy};
 use super::{Access, Emitter, Failure, Place, Setting, Target};
 
-pub use artifact::Copied;
+pub use super::spec::Copied;
 pub use live::{Here, Runtime};
 pub use lower::{MAX_REQUEST_BYTES, PROCESS};
 
