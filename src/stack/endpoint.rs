@@ -167,6 +167,13 @@ pub struct Rollout {
     pub abort_on: Vec<Condition>,
 }
 
+impl Rollout {
+    /// Whether it is more than its kind.
+    pub fn says_something(&self) -> bool {
+        self.first.is_some() || self.bake.is_some() || !self.abort_on.is_empty()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     pub metric: Arc<str>,

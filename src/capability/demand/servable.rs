@@ -98,8 +98,7 @@ fn of_pool(pool: &Pool, all: &mut Gather) {
         Member::Named(_) => Feature::PoolNamed,
         Member::Prefix { .. } => Feature::PoolPrefix,
     };
-    all.uses(feature, at);
-    all.may(feature, pool.share_at.filter(|_| pool.share_instance));
+    all.uses(feature, pool.share_at.filter(|_| pool.share_instance).unwrap_or(at));
     if !pool.share_instance {
         for model in members.iter().filter(|m| m.accelerator.is_some()) {
             let triton =
