@@ -42,4 +42,6 @@ pub mod apply;
 
 pub mod compile;
 
+pub mod lsp;
+
 pub mod cli;
