@@ -82,6 +82,7 @@ pub enum Command {
     Logs(LogsArgs),
     Machines(MachinesArgs),
     Cost(CostArgs),
+    Lsp(LspArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -207,6 +208,16 @@ pub enum GraphFormat {
     Mermaid,
     /// For programs
     Json,
+}
+
+/// Serve editors: the language server, over standard input and output
+///
+/// Editors start it; docs/editors.md says how. The flags of every command hold for all programs that are opened.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Nothing else is there; for editors that say so
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// Print a shell's completion script

@@ -32,6 +32,7 @@ mod local_fit;
 mod local_live;
 mod local_lower;
 mod lowered;
+mod lsp;
 mod mutants;
 mod once;
 mod onnx;
