@@ -23,6 +23,7 @@ mod invoke;
 mod left;
 mod live;
 mod logs;
+mod lsp;
 mod machines;
 mod man;
 pub mod output;
@@ -97,6 +98,7 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
         Command::Logs(args) => logs::run(args, ctx),
         Command::Machines(args) => machines::run(args, ctx),
         Command::Cost(args) => cost::run(args, ctx),
+        Command::Lsp(args) => lsp::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),
     }
