@@ -59,7 +59,9 @@ fn the_extension_for_vs_code_colours_finds_its_program_and_packs_with_its_client
     npm(&["run", "package"]);
     let list = "import sys, zipfile; print('\\n'.join(zipfile.ZipFile(sys.argv[1]).namelist()))";
     let packed = run(Command::new(&python).args(["-c", list]).arg(folder.join("servec.vsix")));
-    for file in ["extension.js", "find.js", "syntaxes/serve.tmLanguage.json", "node_modules/vscode-languageclient/node.js"] {
+    for file in
+        ["extension.js", "find.js", "syntaxes/serve.tmLanguage.json", "node_modules/vscode-languageclient/node.js"]
+    {
         assert!(packed.contains(&format!("extension/{file}\n")), "{file} is not in\n{packed}");
     }
 }
@@ -99,7 +101,12 @@ fn the_words_that_editors_colour_are_those_of_the_language() {
     let grammar = std::fs::read_to_string(root().join("grammar/serve.pest")).unwrap();
     let line = grammar.lines().find(|line| line.starts_with("decl_word")).unwrap();
     for word in line.split('"').skip(1).step_by(2) {
-        assert!(colours.contains(&format!("|{word}|")) || colours.contains(&format!("({word}|")) || colours.contains(&format!("|{word})")), "{word}");
+        assert!(
+            colours.contains(&format!("|{word}|"))
+                || colours.contains(&format!("({word}|"))
+                || colours.contains(&format!("|{word})")),
+            "{word}"
+        );
         assert!(tree.contains(&format!("\"{word}\"")), "{word}");
     }
 }
