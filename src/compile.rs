@@ -94,7 +94,7 @@ fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: 
         fit(stack, &tables, &mut sink);
     }
     let mut diagnostics = sink.into_sorted();
-    amend::proposals(&names, &sources, &mut diagnostics);
+    amend::proposals(&names, &sources, &stacks, &mut diagnostics);
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     Compiled { sources, names, stacks: if failed { Vec::new() } else { stacks }, diagnostics, failed, tables }
 }

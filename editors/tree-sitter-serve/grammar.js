@@ -19,6 +19,9 @@ module.exports = grammar({
 
   extras: ($) => [/[ \t\r\n\uFEFF]/, $.comment],
 
+  // `with` on the line of what it follows: `src/scanner.c`.
+  externals: ($) => [$._with],
+
   conflicts: ($) => [
     [$.deploy],
     [$.port],
@@ -58,7 +61,7 @@ module.exports = grammar({
     field: ($) => seq(field("name", $._any_name), "=", field("value", $._expression)),
     nested: ($) =>
       seq(
-        field("kind", choice($._name, ...KINDS.map((word) => alias(word, $.identifier)))),
+        field("kind", choice($._name, ...[...KINDS, "with"].map((word) => alias(word, $.identifier)))),
         optional(field("name", $._name)),
         field("body", $.block),
       ),
@@ -92,7 +95,9 @@ module.exports = grammar({
         prec.left(level, seq(field("left", $._expression), field("operator", operator), field("right", $._expression)))));
     },
     unary: ($) => prec(PREC.prefix, seq(field("operator", choice("-", "!")), $._expression)),
-    with: ($) => prec.left(PREC.with, seq($._expression, "with", field("changes", $.block))),
+    // On the line of what it changes; at the start of a line, `with` is an entry of a stack.
+    with: ($) =>
+      prec.left(PREC.with, seq($._expression, alias($._with, "with"), field("changes", $.block))),
     call: ($) => prec(PREC.postfix, seq(field("function", $._expression), field("arguments", $.arguments))),
     arguments: ($) => seq(token.immediate("("), optional(comma_list($.argument)), ")"),
     argument: ($) => seq(optional(seq(field("name", $._any_name), ":")), field("value", $._expression)),

@@ -42,8 +42,8 @@ def main() -> int:
         if tree.root_node.has_error:
             errors += 1
             gap = first_gap(tree.root_node)
-            line = text.splitlines()[gap.start_point[0]].decode() if gap else ""
-            print(f"{path.name}: {gap.start_point if gap else '?'}: {line!r}")
+            before = text[: gap.start_byte].decode()[-60:] if gap else ""
+            print(f"{path.name}: {gap.start_point if gap else '?'}: after {before!r}")
     print(f"{len(trees)} programs, {errors} with errors")
     found = sum(parser.parse(text.encode()).root_node.has_error for text in BROKEN)
     print(f"{found} broken texts found broken")

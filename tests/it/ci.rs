@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::Parser;
-use servec::cli::Cli;
+use servec::cli::args::Cli;
 
 fn text(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()

@@ -75,7 +75,10 @@ fn the_tree_sitter_grammar_reads_every_good_program() {
     let folder = root().join("editors/tree-sitter-serve");
     let cc = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
     let mut build = Command::new(cc);
-    build.args(["-shared", "-fPIC", "-I"]).arg(folder.join("src")).arg(folder.join("src/parser.c"));
+    build
+        .args(["-shared", "-fPIC", "-I"])
+        .arg(folder.join("src"))
+        .args(["parser.c", "scanner.c"].map(|file| folder.join("src").join(file)));
     run(build.arg("-o").arg(&library));
     std::fs::create_dir_all(&programs).unwrap();
     let generated = (0..200).map(|seed| (format!("generated-{seed}"), crate::generate::program(seed, 3)));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use lsp_server::{Connection, Message, Notification, Request, RequestId};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
 
 /// Nothing takes so long.
@@ -16,11 +16,13 @@ pub struct Client {
     /// The last diagnostics of each file, with the version they are of.
     pub published: BTreeMap<String, (Option<i64>, Vec<Value>)>,
     pub notes: Vec<Notification>,
+    /// Answers that came before they were waited for.
+    early: Vec<Response>,
 }
 
 impl Client {
     pub fn new(connection: Connection) -> Self {
-        Self { connection, next: 0, published: BTreeMap::new(), notes: vec![] }
+        Self { connection, next: 0, published: BTreeMap::new(), notes: vec![], early: vec![] }
     }
 
     /// Shakes hands; the server's own words come back.
@@ -58,11 +60,13 @@ impl Client {
     }
 
     pub fn answer(&mut self, id: i32) -> Result<Value, (i32, String)> {
+        let id = RequestId::from(id);
         loop {
+            if let Some(at) = self.early.iter().position(|response| response.id == id) {
+                return self.early.remove(at).response_result.map_err(|error| (error.code, error.message));
+            }
             match self.receive() {
-                Message::Response(response) if response.id == RequestId::from(id) => {
-                    return response.response_result.map_err(|error| (error.code, error.message));
-                }
+                Message::Response(response) => self.early.push(response),
                 other => self.note(other),
             }
         }

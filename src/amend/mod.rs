@@ -1,18 +1,27 @@
 //! What passes propose, made into edits of the program's texts. A proposal that the texts have no place for is dropped:
 //! the help says the same in words.
 
+mod rename;
+mod shared;
+
 use std::collections::BTreeMap;
 
 use crate::names::{Names, UnitId};
 use crate::report::{Change, Diagnostic, Edit, Fix, Proposal};
 use crate::source::{FileId, SourceMap, Span};
+use crate::stack::Stack;
 use crate::syntax::{Left, Written};
+use shared::Shared;
 
-/// Gives each diagnostic that proposes something a fix.
-pub fn proposals(names: &Names, sources: &SourceMap, diagnostics: &mut [Diagnostic]) {
+/// Gives each diagnostic that proposes something a fix, which says so where it changes more stacks than one.
+pub fn proposals(names: &Names, sources: &SourceMap, stacks: &[Stack], diagnostics: &mut [Diagnostic]) {
+    let mut shared = None;
     for diagnostic in diagnostics {
         if let Some(proposal) = diagnostic.proposal.take() {
-            let fix = Amend { names, sources }.fix(&proposal);
+            let fix = Amend { names, sources }.fix(&proposal).map(|fix| {
+                let shared = shared.get_or_insert_with(|| Shared::of(stacks));
+                Fix { title: format!("{}{}", fix.title, shared.also(names, &fix.edits)), ..fix }
+            });
             diagnostic.fix = diagnostic.fix.take().or(fix);
         }
         // The standard library is nobody's to change.
@@ -30,16 +39,26 @@ struct Amend<'a> {
 impl<'a> Amend<'a> {
     fn fix(self, proposal: &Proposal) -> Option<Fix> {
         let (mut all, mut entries, mut elements) = (Left::default(), Spans::new(), Spans::new());
+        let mut title = proposal.title.as_str();
         for change in &proposal.changes {
             match change {
                 Change::Write(edit) => all.edits.push(edit.clone()),
                 Change::LeaveOut(span) => entries.entry(span.file).or_default().push(*span),
                 Change::Drop(span) => elements.entry(span.file).or_default().push(*span),
                 Change::Add { to, entry } => all.edits.push(self.add(*to, entry)?),
+                Change::Rename { declared, to } => all.edits.extend(rename::edits(self.names, *declared, to)?),
                 Change::Kind { of, kind, without, whole } => {
                     all.edits.extend(self.written(of.file)?.1.kind(*of, kind, without, whole)?);
                 }
-                Change::Instead { of, entry } => all.and(self.written(of.file)?.1.instead(*of, entry)?),
+                Change::Instead { of, entry } => {
+                    let written = self.written(of.file)?.1;
+                    if entry.split_whitespace().next().is_some_and(|name| written.has_beside(*of, name)) {
+                        title = "leave {} out";
+                        entries.entry(of.file).or_default().push(*of);
+                    } else {
+                        all.and(written.instead(*of, entry)?);
+                    }
+                }
                 Change::Beside { of, entry } => all.edits.push(self.written(of.file)?.1.add_beside(*of, entry)?),
             }
         }
@@ -53,7 +72,7 @@ impl<'a> Amend<'a> {
         edits.sort_by_key(|edit| edit.span);
         let mut neighbours = edits.iter().zip(edits.iter().skip(1));
         let apart = neighbours.all(|(a, b)| a.span.file != b.span.file || a.span.end <= b.span.start);
-        let title = proposal.title.replace("{}", &listed(&names));
+        let title = title.replace("{}", &listed(&names));
         apart.then_some(Fix { title, edits })
     }
 
