@@ -44,7 +44,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::report::Streams;
 
-use args::{Cli, Color, Command, Global};
+pub use args::Cli;
+use args::{Color, Command, Global};
 pub use output::{Context, ExitStatus};
 
 /// The word that makes this binary the model server: the embedded target starts itself with it.

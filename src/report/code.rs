@@ -221,6 +221,9 @@ codes! {
     PlanNotWritten = "E0905" "serve::plan::write";
     NotServed = "E0906" "serve::apply::not_served";
     DeletesAll = "E0907" "serve::plan::deletes_all";
+    NotOneServer = "E0980" "serve::target::one_server";
+    NotALabel = "E0981" "serve::target::label";
+    WrongForm = "E0982" "serve::target::form";
 }
 
 impl Code {

@@ -50,3 +50,5 @@ mod syntax;
 mod tables;
 mod tree;
 mod twin;
+mod vertex;
+mod vertex_emission;
