@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::amend;
 use crate::capability::OwnTables;
 use crate::catalog::{self, Catalog, Overrides};
 use crate::check::{self, Given, TargetInfo};
@@ -92,7 +93,8 @@ fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: 
     for stack in stacks.iter().filter(|_| fitted) {
         fit(stack, &tables, &mut sink);
     }
-    let diagnostics = sink.into_sorted();
+    let mut diagnostics = sink.into_sorted();
+    amend::proposals(&names, &sources, &stacks, &mut diagnostics);
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     Compiled { sources, names, stacks: if failed { Vec::new() } else { stacks }, diagnostics, failed, tables }
 }

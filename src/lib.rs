@@ -20,6 +20,8 @@ pub mod onnx;
 
 pub mod names;
 
+pub mod amend;
+
 pub mod check;
 
 pub mod graph;

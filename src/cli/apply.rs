@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use crate::compile::Compiled;
 use crate::plan::Plan;
 use crate::source::SourceMap;
-use crate::target::{self, Access, Failure, Place};
+use crate::target::{Access, Failure, Place};
 
 use super::args::{ApplyArgs, DataFormat};
 use super::live::Said;
@@ -41,9 +41,10 @@ async fn saved(args: &ApplyArgs, ctx: &Context) -> Result<ExitStatus, Failure> {
     let place = Place {
         data: session::data(Utf8Path::new(&folder)),
         stack: plan.stack.to_string(),
+        settings: plan.settings.clone(),
         command: "apply".to_owned(),
     };
-    let live = target::connect(&plan.target, &place)?;
+    let live = session::find(&plan.target)?.connect(&place)?;
     ask_and_do(args, ctx, &plan, live.as_ref(), &SourceMap::default()).await
 }
 

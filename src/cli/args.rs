@@ -104,6 +104,28 @@ pub enum DataFormat {
     Json,
 }
 
+/// `--format` of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PlanFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs, on standard output, as `docs/plan.schema.json` says
+    Json,
+    /// For a comment on a change under review: what it comes to, and the steps folded away
+    Markdown,
+}
+
+impl PlanFormat {
+    /// How what goes wrong before there is a plan is said.
+    pub fn of_failure(self) -> DataFormat {
+        match self {
+            PlanFormat::Json => DataFormat::Json,
+            PlanFormat::Text | PlanFormat::Markdown => DataFormat::Text,
+        }
+    }
+}
+
 /// `--format` of commands whose answer is diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum ReportFormat {

@@ -1,6 +1,7 @@
 //! What earlier runs of `try` left behind when nobody let them take it down: killed, or cut off with their machine's
 //! power. Each run holds a lock in its folder for as long as it lives, so a folder whose lock is free has lost its owner.
 
+use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 
@@ -10,7 +11,7 @@ use crate::apply::{Interrupt, walk};
 use crate::plan;
 use crate::plan::Subject;
 use crate::resource::Address;
-use crate::target::{self, Failure, Place, Progress};
+use crate::target::{Failure, Place, Progress};
 
 use super::output::Context;
 use super::session;
@@ -83,8 +84,13 @@ impl Progress for Silent {
 async fn take_down(target: &str, folder: &Utf8Path) -> Result<(), Failure> {
     let rules = session::emitter(session::find(target)?)?.rules();
     for entry in folder.read_dir_utf8().into_iter().flatten().flatten().filter(|entry| entry.path().is_dir()) {
-        let place = Place { data: folder.to_owned(), stack: entry.file_name().to_owned(), command: "try".to_owned() };
-        let live = target::connect(target, &place)?;
+        let place = Place {
+            data: folder.to_owned(),
+            stack: entry.file_name().to_owned(),
+            settings: BTreeMap::new(),
+            command: "try".to_owned(),
+        };
+        let live = session::find(target)?.connect(&place)?;
         let subject = Subject { target: target.into(), stack: entry.file_name().into(), protect: false };
         let plan = plan::destroy(&subject, &live.observe().await?, rules);
         let outcome = walk(&plan, live.as_ref(), &Silent, &Interrupt::new()).await;

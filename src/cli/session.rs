@@ -48,8 +48,8 @@ impl Session {
     pub fn at(stack: &Stack, data: Utf8PathBuf, command: &str) -> Result<Self, Failure> {
         let target = find(&stack.target)?;
         let emitter = emitter(target)?;
-        let place = Place { data, stack: stack.name.to_string(), command: command.to_owned() };
-        let live = target::connect(&stack.target, &place)?;
+        let (name, settings) = (stack.name.to_string(), stack.settings_as_text());
+        let live = target.connect(&Place { data, stack: name, settings, command: command.to_owned() })?;
         let serves = serves::lines(stack, target::is_here(&stack.target));
         // A compiled stack has its machines, so that nothing is left to report.
         let cost = cost::estimate(stack, target.catalog(), &Overrides::default(), &mut Sink::default());

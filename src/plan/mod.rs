@@ -5,6 +5,7 @@ mod file;
 mod fingerprint;
 mod json;
 mod make;
+mod markdown;
 mod order;
 mod refuse;
 mod risk;
@@ -24,6 +25,7 @@ use crate::source::SourceMap;
 
 pub use cost::{Cost, ItemCost, Live, Month};
 pub use fingerprint::{How, Stale, stale};
+pub use markdown::LONGEST as LONGEST_COMMENT;
 pub use step::{FieldChange, Place, Risk, Step, Verb};
 pub use wire::nowhere;
 
@@ -58,6 +60,9 @@ pub struct Plan {
     /// The program's folder, absolute, for targets that keep their files beside it; none until a command sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
+    /// The stack's settings, as text, by which its target is reached; none until a command sets them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +122,7 @@ pub fn plan(desired: &Desired, observed: &Observed, changes: &Changes, sources: 
         notes: desired.notes.clone(),
         cost: None,
         folder: None,
+        settings: BTreeMap::new(),
     };
     plan.steps.extend(make::deleting(changes, observed, "it is no longer in the program"));
     for (address, resource) in &desired.resources {
@@ -154,5 +160,6 @@ pub fn destroy(subject: &Subject, observed: &Observed, rules: &Rules) -> Plan {
         notes: vec![],
         cost: None,
         folder: None,
+        settings: BTreeMap::new(),
     }
 }

@@ -79,6 +79,27 @@ pub struct Setting {
 }
 
 impl Stack {
+    /// The target's own settings as text, for what reads them without the program: a saved plan, a live half.
+    pub fn settings_as_text(&self) -> BTreeMap<String, String> {
+        let text = |value: &Value| match &value.kind {
+            ValueKind::String(text) | ValueKind::Word(text) => Some(text.to_string()),
+            ValueKind::Bool(truth) => Some(truth.to_string()),
+            ValueKind::Int(number) => Some(number.to_string()),
+            ValueKind::Quantity(Quantity::Size(bytes)) => Some(bytes.to_string()),
+            ValueKind::Float(_)
+            | ValueKind::Quantity(_)
+            | ValueKind::Range { .. }
+            | ValueKind::List(_)
+            | ValueKind::Record(_)
+            | ValueKind::Construct { .. }
+            | ValueKind::Condition { .. }
+            | ValueKind::Ref { .. }
+            | ValueKind::Secret(_)
+            | ValueKind::Unknown => None,
+        };
+        self.settings.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect()
+    }
+
     /// The mode of what it deploys first, for what is of the stack as a whole; `None` where it deploys nothing.
     pub fn first_mode(&self) -> Option<ModeKind> {
         let endpoints = self.endpoints.iter().map(|endpoint| endpoint.mode.value.kind());

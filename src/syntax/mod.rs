@@ -1,6 +1,7 @@
 //! Text to syntax tree. Never fails: what can't be read is a node, and a diagnostic.
 
 pub mod ast;
+mod change;
 mod chunks;
 mod format;
 mod grammar;
@@ -17,6 +18,7 @@ use grammar::{Grammar, Node, Rule};
 use lower::Lower;
 use recover::Problem;
 
+pub use change::{Left, Written};
 pub use format::format;
 pub use locate::{Node as Located, locate};
 pub use scan::MAX_NESTING;

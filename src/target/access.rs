@@ -16,6 +16,8 @@ pub struct Place {
     /// Where a target that keeps files on this machine keeps them; each stack has a folder of its own there.
     pub data: Utf8PathBuf,
     pub stack: String,
+    /// The stack's settings, as text: its region, its namespace.
+    pub settings: BTreeMap<String, String>,
     /// As the lock names it: `apply`.
     pub command: String,
 }

@@ -8,6 +8,7 @@ pub mod kubernetes;
 mod live;
 pub mod local;
 pub mod sagemaker;
+mod spec;
 mod tables;
 pub mod vertex;
 
@@ -40,6 +41,16 @@ pub trait Target: Sync {
 
     /// What makes its documents; `None` for a target that this version checks and does not emit yet.
     fn emitter(&self) -> Option<&'static dyn Emitter>;
+
+    /// The live half of a stack.
+    ///
+    /// # Errors
+    /// When this version has none for the target, or it can't be used here.
+    fn connect(&self, _place: &Place) -> Result<Box<dyn Access>, Failure> {
+        let message = format!("this version writes files for `{}` and can't reach it yet", self.name());
+        let help = "`servec build` writes what would be deployed";
+        Err(Box::new(Diagnostic::error(Code::NotLocal, message).help(help)))
+    }
 }
 
 /// From a fitted stack to a target's documents.
@@ -65,18 +76,4 @@ pub fn find(name: &str) -> Option<&'static dyn Target> {
 /// Whether a target serves on this machine, for what is tried here.
 pub fn is_here(name: &str) -> bool {
     name == local::Local.name()
-}
-
-/// The live half of a stack on a target.
-///
-/// # Errors
-/// When the target has none in this build, or it can't be used here.
-pub fn connect(target: &str, place: &Place) -> Result<Box<dyn Access>, Failure> {
-    match target {
-        "local" => Ok(Box::new(local::Here::new(place, local::Runtime::found()?)?)),
-        _ => {
-            let message = format!("this build can't reach target `{target}`");
-            Err(Box::new(Diagnostic::error(Code::NotLocal, message)))
-        }
-    }
 }

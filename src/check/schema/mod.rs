@@ -5,7 +5,7 @@ mod endpoint;
 mod servable;
 mod stack;
 
-pub use endpoint::{ENDPOINT, JOB, SCALE_POLICIES};
+pub use endpoint::{ENDPOINT, JOB, SCALE_POLICIES, default_timeout, rollout_takes};
 pub use servable::{MODEL, POOL, TRANSFORM};
 pub use stack::{DEPLOY_JOB, PARAM, POLICY, STACK};
 

@@ -1,11 +1,8 @@
 //! The local target: each endpoint is a process of the model server on this machine. Here is its pure half; what touches
 //! the machine is in `live`.
 
-mod artifact;
-mod graph;
 mod live;
 mod lower;
-mod types;
 
 use std::sync::{Arc, LazyLock};
 
@@ -15,9 +12,9 @@ use crate::resource::{Artifact, Desired};
 use crate::stack::Type;
 
 use super::data::{self, Lazy};
-use super::{Emitter, Setting, Target};
+use super::{Access, Emitter, Failure, Place, Setting, Target};
 
-pub use artifact::Copied;
+pub use super::spec::Copied;
 pub use live::{Here, Runtime};
 pub use lower::{MAX_REQUEST_BYTES, PROCESS};
 
@@ -62,6 +59,10 @@ impl Target for Local {
 
     fn emitter(&self) -> Option<&'static dyn Emitter> {
         Some(&Local)
+    }
+
+    fn connect(&self, place: &Place) -> Result<Box<dyn Access>, Failure> {
+        Ok(Box::new(Here::new(place, Runtime::found()?)?))
     }
 }
 

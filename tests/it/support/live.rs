@@ -45,7 +45,12 @@ impl Bench {
     }
 
     pub fn here_with(&self, runtime: Runtime) -> Here {
-        let place = Place { data: self.data(), stack: "dev".to_owned(), command: "apply".to_owned() };
+        let place = Place {
+            data: self.data(),
+            stack: "dev".to_owned(),
+            settings: Default::default(),
+            command: "apply".to_owned(),
+        };
         Here::new(&place, runtime).unwrap()
     }
 

@@ -28,7 +28,7 @@ use crate::report::{Code, Diagnostic};
 use crate::resource::{Observed, Resource};
 use crate::target::{Action, BoxFuture, Failure, Guard, Live, Place, Progress};
 
-use super::artifact::{self, Copied};
+use super::super::spec::{self, Copied};
 
 use fail::data_folder;
 use places::Places;
@@ -112,9 +112,7 @@ impl Live for Here {
         Box::pin(async move {
             match action {
                 Action::Create(resource) | Action::Update { resource, .. } => match &*resource.kind {
-                    artifact::KIND => {
-                        store::put(&self.places, typed(&resource.body)?, &resource.address, progress).await
-                    }
+                    spec::KIND => store::put(&self.places, typed(&resource.body)?, &resource.address, progress).await,
                     _ => serve::make(self, resource, &typed(&resource.body)?, progress).await,
                 },
                 Action::Delete { address, before } => match typed::<Copied>(before) {
@@ -128,7 +126,7 @@ impl Live for Here {
     fn verify<'a>(&'a self, resource: &'a Resource) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(async move {
             let served = match &*resource.kind {
-                artifact::KIND => store::holds(&self.places, &typed(&resource.body)?),
+                spec::KIND => store::holds(&self.places, &typed(&resource.body)?),
                 _ => same(&serve::settled(self, &resource.address).await?, &resource.body),
             };
             if served { Ok(()) } else { Err(fail::not_as_asked(&resource.address, "it serves something else")) }

@@ -6,7 +6,7 @@ use crate::diff::same;
 use crate::resource::{Address, Health, Object, Observed};
 use crate::target::{Drifted, Failure};
 
-use super::super::artifact::{self, Copied};
+use super::super::super::spec::{self, Copied};
 use super::super::lower::{PROCESS, address};
 use super::probe::{State, ask};
 use super::record::{self, Record};
@@ -16,7 +16,7 @@ pub async fn observe(here: &Here) -> Result<Observed, Failure> {
     let mut observed = Observed::default();
     for copied in store::all(&here.places)? {
         let object = Object {
-            kind: artifact::KIND.into(),
+            kind: spec::KIND.into(),
             body: serde_json::to_value(&copied).unwrap_or(Value::Null),
             needs: vec![],
             health: Health::Ready,
@@ -48,7 +48,7 @@ pub async fn endpoint(here: &Here, address: &Address) -> Result<Option<Object>, 
     };
     let spec: Option<serve_spec::Spec> = body.clone().and_then(|body| serde_json::from_value(body).ok());
     let mut needs: Vec<Address> =
-        spec.iter().flat_map(artifact::assets).map(|asset| Copied::from_spec(asset).address()).collect();
+        spec.iter().flat_map(spec::assets).map(|asset| Copied::from_spec(asset).address()).collect();
     needs.sort();
     needs.dedup();
     Ok(Some(Object { kind: PROCESS.into(), body: body.unwrap_or(Value::Null), needs, health }))

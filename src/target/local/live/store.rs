@@ -10,7 +10,7 @@ use crate::report::{Code, Diagnostic};
 use crate::resource::Address;
 use crate::target::{Failure, Progress};
 
-use super::super::artifact::Copied;
+use super::super::super::spec::Copied;
 use super::fail::data_folder;
 use super::places::{Places, make_folder, names, remove_file, remove_if_empty};
 

@@ -17,7 +17,7 @@ pub fn name(serve: &Servable) -> String {
     name.to_string()
 }
 
-/// The graph of what is served; none for a pool, which does not fit this target.
+/// The graph of what is served; none for a pool, whose members are specs of their own.
 pub fn of(serve: &Servable, stack: &Stack, files: &Files) -> Option<Graph> {
     match serve {
         Servable::Model(name) => stack.models.get(name).map(lone),
@@ -27,7 +27,7 @@ pub fn of(serve: &Servable, stack: &Stack, files: &Files) -> Option<Graph> {
 }
 
 /// The models that it calls.
-pub fn models<'a>(serve: &Servable, stack: &'a Stack) -> Vec<&'a Model> {
+pub(super) fn models<'a>(serve: &Servable, stack: &'a Stack) -> Vec<&'a Model> {
     match serve {
         Servable::Model(name) => stack.models.get(name).into_iter().collect(),
         Servable::Pipeline(name) => {
@@ -78,7 +78,7 @@ fn step(step: &stack::Step, stack: &Stack, files: &Files) -> Step {
         Callee::Model(name) => Call::Model(name.to_string()),
         Callee::Transform(name) => Call::Builtin(match stack.transforms.get(name).map(|t| &t.handler) {
             Some(Handler::Builtin(builtin)) => builtin.to_string(),
-            // Does not fit this target.
+            // Does not fit where the runtime serves it.
             Some(Handler::Python(_) | Handler::Container(_)) | None => name.to_string(),
         }),
     };
@@ -106,10 +106,15 @@ fn plain(port: &stack::Port) -> serve_spec::Port {
 }
 
 /// Every file that the stack takes along, once by content.
-pub struct Files<'a>(BTreeMap<&'a str, (Copied, Span)>);
+pub struct Files<'a> {
+    by_content: BTreeMap<&'a str, (Copied, Span)>,
+    /// Where a file lies, relative to the folder of the spec that names it.
+    path: fn(&Copied) -> String,
+}
 
 impl<'a> Files<'a> {
-    pub fn of(stack: &'a Stack) -> Self {
+    /// `path` says where a file lies, relative to the folder of the spec that names it.
+    pub fn of(stack: &'a Stack, path: fn(&Copied) -> String) -> Self {
         let models = stack.models.values().filter_map(|model| match &model.origin {
             Origin::Framework { artifact, .. } => Some(artifact),
             Origin::Image { artifact, .. } => artifact.as_ref(),
@@ -130,17 +135,17 @@ impl<'a> Files<'a> {
                 }
             }
         }
-        Self(files)
+        Self { by_content: files, path }
     }
 
     pub fn all(&self) -> impl Iterator<Item = (&Copied, Span)> {
-        self.0.values().map(|(copied, span)| (copied, *span))
+        self.by_content.values().map(|(copied, span)| (copied, *span))
     }
 
     /// As a spec names it; none for what is not on this machine.
     pub fn asset(&self, artifact: &Artifact) -> Option<Asset> {
         let Artifact::File { sha256, .. } = artifact else { return None };
-        let (copied, _) = self.0.get(&**sha256)?;
-        Some(Asset { path: copied.path_in_spec(), sha256: copied.sha256.clone(), bytes: copied.bytes })
+        let (copied, _) = self.by_content.get(&**sha256)?;
+        Some(Asset { path: (self.path)(copied), sha256: copied.sha256.clone(), bytes: copied.bytes })
     }
 }

@@ -8,7 +8,7 @@ use crate::resource::Address;
 /// The kind of resource, and the first part of its address.
 pub const KIND: &str = "artifact";
 
-/// A file copied into the stack's data folder: the body of an artifact.
+/// A file that is taken from this machine to where it is served: the body of an artifact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Copied {
@@ -39,14 +39,14 @@ impl Copied {
         Address::new(KIND, &format!("{stem}-{}", self.sha256.get(..12).unwrap_or(&self.sha256)))
     }
 
-    /// Where it lies, relative to the stack's folder.
+    /// Where it lies, relative to the stack's folder, or to a bundle that holds the spec too.
     pub fn place(&self) -> Utf8PathBuf {
         Utf8Path::new("artifacts").join(&self.sha256).join(&self.file)
     }
 
-    /// As a spec names it: relative to the folder of one endpoint.
-    pub fn path_in_spec(&self) -> String {
-        format!("../../{}", self.place())
+    /// As a spec beside it in one bundle names it.
+    pub fn path_in_bundle(&self) -> String {
+        self.place().into_string()
     }
 
     /// The artifact that a spec names, back from its path.
