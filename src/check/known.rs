@@ -54,7 +54,7 @@ pub fn known(names: &Names, given: &Given) -> Known {
     for (id, declaration) in names.declarations() {
         match names.item(id) {
             Some(Item::Decl(decl)) if decl.kind.value == DeclKind::Pipeline => {
-                pipelines.insert(declaration.name.span, id);
+                pipelines.insert(declaration.name.span.start_point(), id);
                 builder.build_servable(id, &mut sink);
             }
             Some(Item::Param(param)) if secret::is_secret(param) => {}
@@ -67,7 +67,8 @@ pub fn known(names: &Names, given: &Given) -> Known {
             Some(Item::Decl(_) | Item::Use(_) | Item::Moved(_) | Item::Bad(_)) | None => {}
         }
     }
-    let made = builder.pipelines.into_values().filter_map(|made| Some((*pipelines.get(&made.span)?, made)));
+    let made =
+        builder.pipelines.into_values().filter_map(|made| Some((*pipelines.get(&made.span.start_point())?, made)));
     found.pipelines = made.collect();
     found
 }

@@ -78,12 +78,17 @@ fn at(text: &str, base: usize, offset: usize) -> Context<'_> {
                 Some(b'{') | None => statement.clear(),
                 Some(_) => {}
             },
-            Kind::Comma if in_angles(&statement) => statement.push(token),
+            Kind::Comma if in_angles(&statement) || is_list_of_names(&statement) => statement.push(token),
             Kind::Comma => statement.clear(),
             Kind::Word | Kind::Number | Kind::Text | Kind::Sign => statement.push(token),
         }
     }
     Context { frames, statement, prefix: "", word: (offset, offset), within: Within::Code }
+}
+
+/// `deploy a, b`: its commas end no statement.
+fn is_list_of_names(statement: &[Token]) -> bool {
+    statement.first().is_some_and(|t| t.text == "deploy")
 }
 
 /// Whether `<` of a type is open: after a `:`, behind a word.

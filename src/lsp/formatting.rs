@@ -54,12 +54,19 @@ fn changes(before: &str, after: &str) -> Vec<Change> {
         .collect();
     let start = |line: usize| starts.get(line).copied().unwrap_or(before.len());
     let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
-    ops.into_iter()
-        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
-        .map(|op| {
-            let (old, into) = (op.old_range(), op.new_range());
-            let text = new.get(into).unwrap_or_default().concat();
-            Change { start: start(old.start), end: start(old.end), text }
-        })
-        .collect()
+    let mut out = Vec::new();
+    for op in ops.into_iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
+        let (old, into) = (op.old_range(), op.new_range());
+        // Line by line as far as both have lines, so that a part of a change can be left out.
+        let pairs = old.len().min(into.len());
+        for n in 0..pairs {
+            let text = new.get(into.start + n).copied().unwrap_or("").to_owned();
+            out.push(Change { start: start(old.start + n), end: start(old.start + n + 1), text });
+        }
+        if old.len() != into.len() {
+            let text = new.get(into.start + pairs..into.end).unwrap_or_default().concat();
+            out.push(Change { start: start(old.start + pairs), end: start(old.end), text });
+        }
+    }
+    out
 }

@@ -111,3 +111,35 @@ pub fn entry(word: &str) -> Option<&'static str> {
 pub fn type_doc(word: &str) -> Option<&'static str> {
     TYPES.iter().find(|(w, ..)| *w == word).map(|(.., about)| *about)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The checker has the list of types; here is only what to say about each.
+    #[test]
+    fn every_type_here_is_one_of_the_checker_s() {
+        for (word, ..) in TYPES {
+            assert!(crate::check::types::names().any(|name| name == *word), "{word}");
+        }
+    }
+
+    #[test]
+    fn every_declaration_of_the_language_is_here() {
+        use crate::check::schema::decl_word;
+        use crate::syntax::ast::DeclKind;
+        let kinds = [
+            DeclKind::Model,
+            DeclKind::Transform,
+            DeclKind::Pipeline,
+            DeclKind::Pool,
+            DeclKind::Endpoint,
+            DeclKind::Job,
+            DeclKind::Stack,
+            DeclKind::Policy,
+        ];
+        for kind in kinds {
+            assert!(declaration(decl_word(kind)).is_some(), "{kind:?}");
+        }
+    }
+}

@@ -48,6 +48,8 @@ pub fn tokens(at: At, from: usize, to: usize) -> Vec<Coloured> {
     let mut out = Vec::new();
     let text = at.text();
     let (mut before, mut begins) = ("", true);
+    // Open brackets, and how many `<` of types.
+    let (mut open, mut angles) = (Vec::new(), 0_usize);
     let all = lex(text, 0);
     for (i, token) in all.iter().enumerate() {
         let next = all.get(i + 1).map_or("", |t| t.text);
@@ -56,10 +58,19 @@ pub fn tokens(at: At, from: usize, to: usize) -> Vec<Coloured> {
             Kind::Text => Some((Colour::Text, 0)),
             Kind::Number => Some((Colour::Number, 0)),
             Kind::Sign => Some((Colour::Operator, 0)).filter(|_| !matches!(token.text, "." | ":")),
-            Kind::Word => word(at, token.text, token.start, begins, (before, next)),
+            Kind::Word => word(at, token.text, token.start, (begins, angles > 0), (before, next)),
             Kind::Newline | Kind::Open(_) | Kind::Close(_) | Kind::Comma => None,
         };
-        begins = matches!(token.kind, Kind::Newline | Kind::Comma | Kind::Open(b'{'));
+        match (token.kind, token.text) {
+            (Kind::Open(bracket), _) => open.push(bracket),
+            (Kind::Close(_), _) => drop(open.pop()),
+            (Kind::Newline, _) => angles = 0,
+            (_, "<") if crate::check::types::names().any(|name| name == before) => angles += 1,
+            (_, ">") => angles = angles.saturating_sub(1),
+            _ => {}
+        }
+        let in_braces = open.last().is_none_or(|bracket| *bracket == b'{') && angles == 0;
+        begins = in_braces && matches!(token.kind, Kind::Newline | Kind::Comma | Kind::Open(b'{'));
         before = token.text;
         if token.start >= to {
             break;
@@ -71,7 +82,13 @@ pub fn tokens(at: At, from: usize, to: usize) -> Vec<Coloured> {
     out
 }
 
-fn word(at: At, word: &str, start: usize, begins: bool, (before, next): (&str, &str)) -> Option<(Colour, u32)> {
+fn word(
+    at: At,
+    word: &str,
+    start: usize,
+    (begins, in_type): (bool, bool),
+    (before, next): (&str, &str),
+) -> Option<(Colour, u32)> {
     let mark = u32::try_from(start).ok().and_then(|start| {
         let marks = at.analysis.marks().of(at.unit.file);
         let found = marks.partition_point(|m| m.span.start < start);
@@ -95,7 +112,7 @@ fn word(at: At, word: &str, start: usize, begins: bool, (before, next): (&str, &
         _ if matches!(before, ":" | "<" | "|") && crate::check::types::names().any(|name| name == word) => {
             Some((Colour::Type, 0))
         }
-        _ if before == "<" || before == "|" => Some((Colour::Member, 0)),
+        _ if in_type => Some((Colour::Member, 0)),
         _ if place::decl_kind(before).is_some() => Some((Colour::Variable, 1)),
         _ if crate::check::schema::construct(word).is_some() || crate::check::schema::is_word(word) => {
             Some((Colour::Member, 0))

@@ -13,7 +13,11 @@ use super::{Action, Sort};
 pub(super) fn actions(at: At) -> Vec<Action> {
     let path = locate(&at.unit.ast, at.offset);
     let Some(Located::Item(Item::Decl(decl))) = path.first().copied() else { return vec![] };
-    if decl.kind.value != DeclKind::Model || decl.name.value.is_empty() || at.unit.std {
+    if decl.kind.value != DeclKind::Model
+        || decl.name.value.is_empty()
+        || at.unit.std
+        || at.offset > decl.body.span.start + 1
+    {
         return vec![];
     }
     extract(at, decl).into_iter().collect()

@@ -24,7 +24,8 @@ pub(super) fn values(asked: Asked, here: &Context) -> Vec<Offer> {
     let mut all = Vec::new();
     if let Some(pipeline) = pipeline_of(asked, here) {
         let id = asked.names().lookup(asked.unit, pipeline);
-        let own = here.statement.first().map_or("", |t| t.text);
+        let statement = here.frames.get(1).map_or(&here.statement, |frame| &frame.head);
+        let own = statement.first().map_or("", |t| t.text);
         for name in bound(asked, here).into_iter().filter(|name| *name != own) {
             let ty = id.and_then(|id| hover::value_type(asked.analysis, id, name)).unwrap_or_default();
             all.push(Offer::new(Sort::Value, name, ty).rank(1));

@@ -127,7 +127,7 @@ pub fn complete(asked: Asked) -> Offers {
         Within::Code => code(asked, &here, around),
     };
     all.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
-    all.dedup_by(|a, b| a.label == b.label && a.sort == b.sort);
+    all.dedup_by(|a, b| (&a.label, a.sort, &a.detail) == (&b.label, b.sort, &b.detail));
     Offers { replace: here.word, all }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
+use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
 /// Nothing takes so long.
@@ -16,13 +16,13 @@ pub struct Client {
     /// The last diagnostics of each file, with the version they are of.
     pub published: BTreeMap<String, (Option<i64>, Vec<Value>)>,
     pub notes: Vec<Notification>,
-    /// Answers that came before they were waited for.
-    early: Vec<Response>,
+    /// Answers that came before anyone waited for them.
+    early: BTreeMap<String, lsp_server::Response>,
 }
 
 impl Client {
     pub fn new(connection: Connection) -> Self {
-        Self { connection, next: 0, published: BTreeMap::new(), notes: vec![], early: vec![] }
+        Self { connection, next: 0, published: BTreeMap::new(), notes: vec![], early: BTreeMap::new() }
     }
 
     /// Shakes hands; the server's own words come back.
@@ -60,15 +60,13 @@ impl Client {
     }
 
     pub fn answer(&mut self, id: i32) -> Result<Value, (i32, String)> {
-        let id = RequestId::from(id);
+        let key = RequestId::from(id).to_string();
         loop {
-            if let Some(at) = self.early.iter().position(|response| response.id == id) {
-                return self.early.remove(at).response_result.map_err(|error| (error.code, error.message));
+            if let Some(response) = self.early.remove(&key) {
+                return response.response_result.map_err(|error| (error.code, error.message));
             }
-            match self.receive() {
-                Message::Response(response) => self.early.push(response),
-                other => self.note(other),
-            }
+            let message = self.receive();
+            self.note(message);
         }
     }
 
@@ -77,7 +75,14 @@ impl Client {
     }
 
     fn note(&mut self, message: Message) {
-        let Message::Notification(note) = message else { return };
+        let note = match message {
+            Message::Notification(note) => note,
+            Message::Response(response) => {
+                self.early.insert(response.id.to_string(), response);
+                return;
+            }
+            Message::Request(_) => return,
+        };
         if note.method == "textDocument/publishDiagnostics" {
             let uri = note.params["uri"].as_str().unwrap().to_owned();
             let all = note.params["diagnostics"].as_array().unwrap().clone();
