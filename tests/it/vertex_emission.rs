@@ -73,7 +73,7 @@ const SILENT: &[(&str, &str)] = &[
 
 /// So that what is in preview or emulated fits.
 const ALLOW: &str = "[emulation, preview]";
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 1_500;
 
 struct Text {
     made: Made,
@@ -312,7 +312,6 @@ const MUST: &[&str] = &[
     "endpoint.mode.async.output",
     "endpoint.mode.async.timeout",
     "endpoint.mode.async.on_done",
-    "endpoint.mode.async.max_in_flight",
     "endpoint.mode.realtime.timeout",
     "endpoint.mode.streaming.timeout",
     "endpoint.rollout.canary.first",
