@@ -221,6 +221,11 @@ codes! {
     PlanNotWritten = "E0905" "serve::plan::write";
     NotServed = "E0906" "serve::apply::not_served";
     DeletesAll = "E0907" "serve::plan::deletes_all";
+    NoStore = "E0990" "serve::cluster::no_store";
+    NotAName = "E0991" "serve::cluster::not_a_name";
+    NotScaledSo = "E0992" "serve::cluster::not_scaled_so";
+    NeedsGraph = "E0993" "serve::cluster::needs_graph";
+    NoQueue = "E0994" "serve::cluster::no_queue";
 }
 
 impl Code {

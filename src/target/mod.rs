@@ -19,9 +19,10 @@ pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
 use crate::capability::{Fitted, Table};
 use crate::catalog::Catalog;
 use crate::diff::Rules;
-use crate::report::{Code, Diagnostic};
+use crate::report::{Code, Diagnostic, Sink};
 use crate::resource::{Artifact, Desired};
 pub use crate::stack::Setting;
+use crate::stack::Stack;
 pub use tables::Tables;
 
 /// The pure half of a target.
@@ -38,6 +39,9 @@ pub trait Target: Sync {
     fn catalog(&self) -> Option<&'static Catalog> {
         None
     }
+
+    /// Says what only this target refuses of a stack, and no cell of its table can say.
+    fn refuse(&self, _stack: &Stack, _sink: &mut Sink) {}
 
     /// What makes its documents; `None` for a target that this version checks and does not emit yet.
     fn emitter(&self) -> Option<&'static dyn Emitter>;
