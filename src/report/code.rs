@@ -224,6 +224,11 @@ codes! {
     NotOneServer = "E0980" "serve::target::one_server";
     NotALabel = "E0981" "serve::target::label";
     WrongForm = "E0982" "serve::target::form";
+    NoStore = "E0990" "serve::cluster::no_store";
+    NotAName = "E0991" "serve::cluster::not_a_name";
+    NotScaledSo = "E0992" "serve::cluster::not_scaled_so";
+    NeedsGraph = "E0993" "serve::cluster::needs_graph";
+    NoQueue = "E0994" "serve::cluster::no_queue";
 }
 
 impl Code {

@@ -25,6 +25,8 @@ mod format;
 mod generate;
 mod graph;
 mod hostile;
+mod kubernetes;
+mod kubernetes_diff;
 mod layout;
 mod library;
 mod local_cli;
