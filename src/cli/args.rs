@@ -82,6 +82,7 @@ pub enum Command {
     Logs(LogsArgs),
     Machines(MachinesArgs),
     Cost(CostArgs),
+    Iam(IamArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -207,6 +208,15 @@ pub enum GraphFormat {
     Mermaid,
     /// For programs
     Json,
+}
+
+/// Print what whoever applies a stack must be allowed, and nothing else
+///
+/// The platform's own document, worked out offline from what the stack becomes: for SageMaker a policy of IAM.
+#[derive(Debug, Args)]
+pub struct IamArgs {
+    #[command(flatten)]
+    pub program: ProgramPath,
 }
 
 /// Print a shell's completion script
