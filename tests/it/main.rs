@@ -46,6 +46,8 @@ mod printed;
 mod random;
 mod repeat;
 mod report;
+mod sagemaker;
+mod sagemaker_emits;
 mod secrets;
 mod support;
 mod syntax;
