@@ -44,4 +44,6 @@ pub mod apply;
 
 pub mod compile;
 
+pub mod lsp;
+
 pub mod cli;

@@ -83,6 +83,7 @@ pub enum Command {
     Machines(MachinesArgs),
     Cost(CostArgs),
     Iam(IamArgs),
+    Lsp(LspArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -217,6 +218,16 @@ pub enum GraphFormat {
 pub struct IamArgs {
     #[command(flatten)]
     pub program: ProgramPath,
+}
+
+/// Serve editors: the language server, over standard input and output
+///
+/// Editors start it; docs/editors.md says how. The flags of every command hold for all programs that are opened.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Nothing else is there; for editors that say so
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// Print a shell's completion script

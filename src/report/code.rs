@@ -232,6 +232,9 @@ codes! {
     NotAnAwsName = "E0967" "serve::aws::name";
     BadTag = "E0968" "serve::aws::tag";
     MembersUnknown = "E0969" "serve::aws::members_unknown";
+    NotOneServer = "E0980" "serve::target::one_server";
+    NotALabel = "E0981" "serve::target::label";
+    WrongForm = "E0982" "serve::target::form";
 }
 
 impl Code {

@@ -25,6 +25,11 @@ pub enum Change {
         without: Vec<Span>,
         whole: String,
     },
+    /// Another name for what is declared there, wherever it is named.
+    Rename {
+        declared: Span,
+        to: String,
+    },
     /// Another entry in place of the one that a span is in.
     Instead {
         of: Span,

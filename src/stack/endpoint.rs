@@ -213,7 +213,11 @@ pub struct Sample {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Health {
     pub path: Option<Arc<str>>,
+    /// Where `path` is written.
+    pub path_at: Option<Span>,
     pub timeout: Option<Duration>,
+    /// Where `timeout` is written.
+    pub timeout_at: Option<Span>,
     pub span: Span,
 }
 

@@ -142,8 +142,8 @@ fn of_model(model: &Model, in_pool: bool, all: &mut Gather) {
     all.may(Feature::Disk, model.disk.as_ref().map(|x| x.span));
     model.env.values().for_each(|value| all.uses(Feature::Environment, value.span));
     if let Some(health) = &model.health {
-        all.may(Feature::HealthPath, health.path.as_ref().map(|_| health.span));
-        all.may(Feature::HealthTimeout, health.timeout.as_ref().map(|_| health.span));
+        all.may(Feature::HealthPath, health.path_at);
+        all.may(Feature::HealthTimeout, health.timeout_at);
     }
     model.volumes.values().for_each(|volume| all.uses(Feature::SharedFiles, volume.span));
     all.may(Feature::Batching, model.batching.as_ref().map(|b| b.span));

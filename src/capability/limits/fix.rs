@@ -43,6 +43,13 @@ pub(super) fn nearest(diagnostic: Diagnostic, measure: &Measure, nearest: Option
             Some(span) => helped.propose("leave the last condition out: {}", [Change::Drop(span)]),
             None => helped,
         },
+        Limit::NameChars => match nearest.map(|most| short(&measure.subject.name, most as usize)) {
+            Some(to) => {
+                let places = measure.places.iter().map(|(span, _)| Change::Rename { declared: *span, to: to.clone() });
+                helped.propose(format!("name it `{to}`"), places)
+            }
+            None => helped,
+        },
         Limit::TagValueChars => match (nearest, last) {
             (Some(most), Some(span)) => shortened(helped, span, most, offers),
             _ => helped,
@@ -53,7 +60,6 @@ pub(super) fn nearest(diagnostic: Diagnostic, measure: &Measure, nearest: Option
         | Limit::AsyncInFlight
         | Limit::Containers
         | Limit::Variants
-        | Limit::NameChars
         | Limit::Tags
         | Limit::TagKeyChars
         | Limit::EnvEntries
@@ -67,6 +73,13 @@ pub(super) fn nearest(diagnostic: Diagnostic, measure: &Measure, nearest: Option
         | Limit::Bake
         | Limit::Cooldown => helped,
     }
+}
+
+/// A name's beginning, to the end of a word where one ends in its latter half.
+fn short(name: &str, most: usize) -> String {
+    let start: String = name.chars().take(most).collect();
+    let word = start.rfind('_').filter(|at| at * 2 > start.len()).and_then(|at| start.get(..at));
+    word.unwrap_or(&start).trim_end_matches('_').to_owned()
 }
 
 /// Bodies that are files have room in the queue of an async endpoint.

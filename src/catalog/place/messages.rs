@@ -100,15 +100,22 @@ fn kinds(machines: &Machines) -> Vec<&str> {
     kinds
 }
 
+/// The kind that was meant: `a10` is nearer to `a10g` than to `a100`, which is another number.
+fn near_kind<'c>(strange: &str, machines: &'c Machines) -> Option<&'c str> {
+    let number = |kind: &str| kind.chars().filter(char::is_ascii_digit).collect::<String>();
+    let alike = kinds(machines).into_iter().filter(|kind| number(kind) == number(strange));
+    nearest(strange, alike).or_else(|| nearest(strange, kinds(machines)))
+}
+
 /// A machine with accelerators of the kind that was meant.
 fn of_kind<'c>(machines: &'c Machines, strange: &str) -> Option<&'c Machine> {
-    let near = nearest(strange, kinds(machines))?;
+    let near = near_kind(strange, machines)?;
     machines.all.iter().find(|machine| machine.accelerators.as_ref().is_some_and(|has| *has.kind == *near))
 }
 
 /// What to ask for instead of a kind that there is not.
 fn instead(machines: &Machines, strange: Option<&Arc<str>>) -> String {
-    match strange.and_then(|kind| nearest(kind, kinds(machines))) {
+    match strange.and_then(|kind| near_kind(kind, machines)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("its accelerators are {}", kinds(machines).join(", ")),
     }

@@ -131,13 +131,14 @@ impl<'a> Written<'a> {
         self.insert(self.home(of)?.block, entry)
     }
 
-    /// Another entry in place of the innermost one that a span is in; left out where its block has such a one already.
+    /// Whether the block of the innermost entry that a span is in has an entry of this name.
+    pub fn has_beside(self, of: Span, name: &str) -> bool {
+        self.home(of).is_some_and(|home| home.block.entries.iter().any(|entry| called(entry) == name))
+    }
+
+    /// Another entry in place of the innermost one that a span is in.
     pub fn instead(self, of: Span, entry: &str) -> Option<Left> {
         let home = self.home(of)?;
-        let name = entry.split_whitespace().next()?;
-        if home.block.entries.iter().any(|other| called(other) == name) {
-            return self.leave_out(&[of]);
-        }
         let edit = Edit { span: entry_span(home.entry), text: entry.to_owned() };
         Some(Left { edits: vec![edit], names: vec![called(home.entry)] })
     }

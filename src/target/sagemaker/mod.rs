@@ -69,7 +69,7 @@ impl Target for SageMaker {
         Some(&catalog::CATALOG)
     }
 
-    fn check(&self, stack: &Stack, sink: &mut Sink) {
+    fn hold(&self, stack: &Stack, sink: &mut Sink) {
         check::check(stack, &region(stack), sink);
     }
 
