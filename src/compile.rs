@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::amend;
 use crate::capability::OwnTables;
 use crate::catalog::{self, Catalog, Overrides};
 use crate::check::{self, Given, TargetInfo};
@@ -60,14 +61,26 @@ pub fn compile_unfitted(path: &Utf8Path, options: &Options, files: &dyn Files) -
     compile_up_to(path, options, files, false)
 }
 
+/// What is known of each declaration of a compiled program by itself, also after mistakes: for editors.
+pub fn known(compiled: &Compiled, options: &Options, files: &dyn Files) -> check::Known {
+    let targets = targets();
+    let texts = texts(options, files, &mut Sink::default());
+    let (set, stacks) = (&options.set, &options.stacks[..]);
+    let given = Given { files: &Once::new(files), targets: &targets, texts: &texts, set, stacks };
+    check::known(&compiled.names, &given)
+}
+
+fn targets() -> Vec<TargetInfo> {
+    target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect()
+}
+
 fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: bool) -> Compiled {
     let (mut sources, mut sink) = (SourceMap::default(), Sink::default());
     let roots = roots(path, files, &mut sink);
     let names = names::resolve(&roots, files, &mut sources, &mut sink);
     check::secret::written(&names).into_iter().for_each(|span| sources.hide(span));
     let texts = texts(options, files, &mut sink);
-    let targets: Vec<TargetInfo> =
-        target::ALL.iter().map(|t| TargetInfo { name: t.name(), settings: t.settings() }).collect();
+    let targets = targets();
     let given = Given {
         files: &Once::new(files),
         targets: &targets,
@@ -80,7 +93,8 @@ fn compile_up_to(path: &Utf8Path, options: &Options, files: &dyn Files, fitted: 
     for stack in stacks.iter().filter(|_| fitted) {
         fit(stack, &tables, &mut sink);
     }
-    let diagnostics = sink.into_sorted();
+    let mut diagnostics = sink.into_sorted();
+    amend::proposals(&names, &sources, &stacks, &mut diagnostics);
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     Compiled { sources, names, stacks: if failed { Vec::new() } else { stacks }, diagnostics, failed, tables }
 }
@@ -91,7 +105,7 @@ fn fit(stack: &Stack, tables: &Tables, sink: &mut Sink) {
     let fits = crate::graph::build(stack, sink)
         .is_some_and(|dag| crate::capability::fit(stack, &dag, against, sink).is_some());
     if let Some(target) = target::find(&stack.target).filter(|_| fits) {
-        target.refuse(stack, sink);
+        target.hold(stack, sink);
     }
     if let Some(catalog) = target::catalog_of(&stack.target) {
         provide(stack, catalog, fits, sink);

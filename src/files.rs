@@ -1,6 +1,7 @@
 //! Reading the program's files: from disk, or from memory (editors' unsaved buffers, tests).
 
 mod once;
+mod within;
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Seek};
@@ -9,6 +10,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 pub use once::Once;
+pub use within::Within;
 
 /// Where texts and artifacts come from.
 pub trait Files {

@@ -20,6 +20,8 @@ pub mod onnx;
 
 pub mod names;
 
+pub mod amend;
+
 pub mod check;
 
 pub mod graph;
@@ -41,5 +43,7 @@ pub mod target;
 pub mod apply;
 
 pub mod compile;
+
+pub mod lsp;
 
 pub mod cli;

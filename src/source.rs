@@ -74,7 +74,7 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    fn new(path: Utf8PathBuf, text: Arc<str>) -> Self {
+    pub fn new(path: Utf8PathBuf, text: Arc<str>) -> Self {
         let mut line_starts = vec![0];
         line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
         Self { path, text, line_starts }
@@ -96,9 +96,40 @@ impl SourceFile {
         LineColumn { line: at.line, column: text.encode_utf16().count() as u32 }
     }
 
+    /// The offset of a line and byte column; past a line's end counts as its end, and inside a character as its start.
+    pub fn offset(&self, at: LineColumn) -> u32 {
+        let line = self.line(at.line);
+        let mut column = (at.column as usize).min(line.len());
+        while !line.is_char_boundary(column) {
+            column -= 1;
+        }
+        self.start_of(at.line) + column as u32
+    }
+
+    /// The same of a column in UTF-16 code units.
+    pub fn offset_utf16(&self, at: LineColumn) -> u32 {
+        let line = self.line(at.line);
+        let mut units = 0;
+        let inside = line.char_indices().find(|(_, c)| {
+            units += c.len_utf16() as u32;
+            units > at.column
+        });
+        self.start_of(at.line) + inside.map_or(line.len(), |(column, _)| column) as u32
+    }
+
+    /// How many lines there are; what follows the last line break is one too.
+    pub fn lines(&self) -> u32 {
+        self.line_starts.len() as u32
+    }
+
+    /// Where a line starts; the text's end for lines past the last.
+    fn start_of(&self, line: u32) -> u32 {
+        self.line_starts.get(line as usize).copied().unwrap_or(self.text.len() as u32)
+    }
+
     /// A line's text without its line break.
     pub fn line(&self, line: u32) -> &str {
-        let start = self.line_starts.get(line as usize).copied().unwrap_or(0) as usize;
+        let start = self.start_of(line) as usize;
         let end = self.line_starts.get(line as usize + 1).map_or(self.text.len(), |e| *e as usize);
         self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }

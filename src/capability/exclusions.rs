@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
-use crate::stack::{Endpoint, Stack};
+use crate::stack::Endpoint;
 
-use super::demand::Each;
+use super::Feature;
+use super::demand::{Each, Subject};
+use super::offer::Offers;
 use super::table::{Column, Exclusion};
-use super::{Feature, Table};
 
 /// Holds every endpoint against the exclusions of its column. `false` when one is met.
-pub(super) fn hold(stack: &Stack, table: &Table, sink: &mut Sink) -> bool {
-    let mut fits = true;
+pub(super) fn hold(offers: &Offers, sink: &mut Sink) -> bool {
+    let (mut fits, stack, table) = (true, offers.stack, offers.against.table);
     let mut each = Each::new(stack);
     for endpoint in &stack.endpoints {
         let Some(id) = table.of(endpoint.mode.value.kind(), stack) else { continue };
@@ -24,12 +25,27 @@ pub(super) fn hold(stack: &Stack, table: &Table, sink: &mut Sink) -> bool {
         for exclusion in exclusions {
             let of_it = exclusion.machine.as_ref().is_none_or(|prefix| is_pinned(endpoint, prefix));
             if let Some(places) = met(exclusion, &used).filter(|_| of_it) {
-                sink.push(refusal(exclusion, endpoint, &places, column));
+                let refusal = refusal(exclusion, endpoint, &places, column);
+                sink.push(with_a_way(refusal, exclusion, endpoint, &places, offers));
                 fits = false;
             }
         }
     }
     fits
+}
+
+/// With what makes one of the features legal.
+fn with_a_way(
+    refusal: Diagnostic,
+    exclusion: &Exclusion,
+    endpoint: &Endpoint,
+    places: &[(Feature, Span)],
+    offers: &Offers,
+) -> Diagnostic {
+    let Some((feature, way)) = &exclusion.way else { return refusal };
+    let spans: Vec<Span> = places.iter().filter(|(of, _)| of == feature).map(|(_, span)| *span).collect();
+    let subject = Subject { kind: "endpoint", name: endpoint.name.clone() };
+    offers.way(refusal, way, &spans, (&subject, endpoint.mode.value.kind()))
 }
 
 fn is_pinned(endpoint: &Endpoint, prefix: &str) -> bool {

@@ -6,10 +6,11 @@ use crate::graph::Dag;
 use crate::report::suggest::{nearest, one_of};
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
-use crate::stack::{Stack, ValueKind};
+use crate::stack::{ModeKind, Stack, ValueKind};
 
-use super::demand::{Demand, MetricDemand, demands};
-use super::{Cell, Column, ColumnId, Fitted, Support, Table, exclusions, limits, offer, reserved, served};
+use super::demand::{Demand, MetricDemand, Subject, demands};
+use super::offer::Offers;
+use super::{Cell, Column, ColumnId, Fitted, Support, Table, exclusions, limits, reserved, served};
 
 /// The table that a stack is held against, and those of the other targets, which a refusal names where they could.
 #[derive(Debug, Clone)]
@@ -34,28 +35,38 @@ pub fn fit<'a, 't>(
     sink: &mut Sink,
 ) -> Option<Fitted<'a>> {
     let against = against.into();
+    let mut notes = vec![];
+    let fits = hold(&Offers::to(stack, &against), &mut notes, sink);
+    fits.then_some(Fitted { stack, dag, notes })
+}
+
+/// Holds everything that a stack asks against its target's table. `false` when something is refused.
+pub(super) fn hold(offers: &Offers, notes: &mut Vec<String>, sink: &mut Sink) -> bool {
+    let (stack, against) = (offers.stack, offers.against);
     let demands = demands(stack);
-    let (mut fits, mut notes, mut said) = (true, vec![], BTreeSet::new());
+    let (mut fits, mut said) = (true, BTreeSet::new());
     for demand in &demands.features {
-        let Some(asked) = Asked::of_feature(demand, &against, stack) else { continue };
-        fits &= asked.judge(&against, stack, &mut said, &mut notes, sink);
+        let Some(asked) = Asked::of_feature(demand, against, stack) else { continue };
+        fits &= asked.judge(offers, &mut said, notes, sink);
     }
     for demand in &demands.metrics {
-        let Some(asked) = Asked::of_metric(demand, &against, stack) else { continue };
-        fits &= asked.judge(&against, stack, &mut said, &mut notes, sink);
+        let Some(asked) = Asked::of_metric(demand, against, stack) else { continue };
+        fits &= asked.judge(offers, &mut said, notes, sink);
     }
     fits &= a_region_is_one_of_the_targets(stack, against.table, sink);
-    fits &= exclusions::hold(stack, against.table, sink);
-    fits &= limits::hold(stack, against.table, sink);
+    fits &= exclusions::hold(offers, sink);
+    fits &= limits::hold(offers, sink);
     fits &= reserved::hold(stack, against.table, sink);
-    fits &= served::hold(stack, against.table, sink);
-    fits.then_some(Fitted { stack, dag, notes })
+    fits &= served::hold(offers, sink);
+    fits
 }
 
 /// One demand with the cell that answers it.
 struct Asked<'d> {
     /// "endpoint `e` uses scaling to zero"
     uses: String,
+    subject: &'d Subject,
+    mode: ModeKind,
     code: Code,
     spans: &'d [Span],
     cell: &'d Cell,
@@ -75,6 +86,8 @@ impl<'d> Asked<'d> {
         let able = |table: &Table, column: ColumnId| table.cell(demand.feature, column).map(|cell| cell.support);
         Some(Self {
             uses: format!("{} uses {}", demand.subject, demand.feature.words()),
+            subject: &demand.subject,
+            mode: demand.mode,
             code: demand.feature.code(),
             spans: &demand.spans,
             cell,
@@ -96,6 +109,8 @@ impl<'d> Asked<'d> {
         });
         Some(Self {
             uses: format!("{} scales by `{}`", demand.subject, demand.metric.word()),
+            subject: &demand.subject,
+            mode: demand.mode,
             code: Code::MetricRefused,
             spans: std::slice::from_ref(&demand.span),
             cell,
@@ -107,13 +122,12 @@ impl<'d> Asked<'d> {
     /// `false` when it is refused.
     fn judge(
         &self,
-        against: &Against,
-        stack: &Stack,
+        offers: &Offers,
         said: &mut BTreeSet<(String, Span)>,
         notes: &mut Vec<String>,
         sink: &mut Sink,
     ) -> bool {
-        let verdict = verdict(self.cell, stack);
+        let verdict = verdict(self.cell, offers.stack);
         // What a model is refused in two modes for one reason is said once.
         let first =
             self.spans.first().is_none_or(|span| said.insert((format!("{}{}", self.uses, self.cell.because), *span)));
@@ -121,14 +135,14 @@ impl<'d> Asked<'d> {
         match verdict {
             Verdict::Fits => {}
             Verdict::InPart if first => {
-                sink.push(self.in_part(against));
+                sink.push(self.in_part(offers.against));
                 notes.push(format!("{}: {}", self.uses, cell.because));
             }
             Verdict::Noted(word) if first => {
-                sink.push(self.allowed(word, against));
+                sink.push(self.allowed(word, offers.against));
                 notes.push(format!("{} ({word}): {}", self.uses, cell.because));
             }
-            Verdict::Refused if first => sink.push(self.refusal(against, stack)),
+            Verdict::Refused if first => sink.push(self.refusal(offers)),
             Verdict::InPart | Verdict::Noted(_) | Verdict::Refused => {}
         }
         !matches!(verdict, Verdict::Refused)
@@ -145,30 +159,27 @@ impl<'d> Asked<'d> {
         self.explained(Diagnostic::notice(Code::LimitedSupport, message), against, &self.cell.instead)
     }
 
-    fn refusal(&self, against: &Against, stack: &Stack) -> Diagnostic {
-        let (uses, cell, title) = (&self.uses, self.cell, &self.column.title);
+    fn refusal(&self, offers: &Offers) -> Diagnostic {
+        let (uses, cell, title, against) = (&self.uses, self.cell, &self.column.title, offers.against);
         let allow = |word: &str| {
-            let write = format!("write `allow = [{word}]` in stack `{}` to accept that", stack.name);
+            let write = format!("write `allow = [{word}]` in stack `{}` to accept that", offers.stack.name);
             if cell.instead.is_empty() { write } else { format!("{write}, or: {}", cell.instead) }
         };
         match cell.support {
             Support::Preview => {
                 let message = format!("{uses}, which is in preview on {title}");
                 let d = Diagnostic::error(Code::PreviewNotAllowed, message);
-                offer::leave(self.explained(d, against, &allow("preview")), "preview", stack)
+                offers.leave(self.explained(d, against, &allow("preview")), "preview")
             }
             Support::Emulated => {
                 let message = format!("{uses}, which {title} can only emulate");
                 let d = Diagnostic::error(Code::EmulationNotAllowed, message);
-                offer::leave(self.explained(d, against, &allow("emulation")), "emulation", stack)
+                offers.leave(self.explained(d, against, &allow("emulation")), "emulation")
             }
             Support::Yes | Support::Moot | Support::Limited | Support::No => {
                 let message = format!("{uses}, which {title} can't honour");
                 let d = self.explained(Diagnostic::error(self.code, message), against, &cell.instead);
-                match (&cell.replace, self.spans) {
-                    (Some(text), [span]) => d.fix(format!("write {text}"), *span, &**text),
-                    _ => d,
-                }
+                offers.way(d, &cell.way, self.spans, (self.subject, self.mode))
             }
         }
     }

@@ -69,9 +69,9 @@ macro_rules! limits {
 }
 
 limits! {
-    RequestBytes          Bytes   PayloadLimit     "the request" "send less in one call: smaller tensors or an encoded image; or `mode = async`, where the request is a file";
-    ResponseBytes         Bytes   PayloadLimit     "the answer" "answer less in one call; or `mode = async`, where the answer is a file";
-    Timeout               Seconds TimeLimit        "the timeout" "use `mode = async` for slow calls";
+    RequestBytes          Bytes   PayloadLimit     "the request" "send less in one call: smaller tensors or an encoded image";
+    ResponseBytes         Bytes   PayloadLimit     "the answer" "answer less in one call";
+    Timeout               Seconds TimeLimit        "the timeout" "make the calls shorter";
     Start                 Seconds StartLimit       "the load time" "make the model smaller, or load it from a faster place";
     ServerlessMemory      Bytes   MemoryStep       "the memory" "use `mode = realtime` for more";
     ServerlessConcurrency Count   ConcurrencyLimit "`max_concurrency`" "use `mode = realtime` with a `scale` for more";

@@ -20,6 +20,7 @@ pub use limit::{Limit, Unit};
 pub use limits::{Held, Measure, held, measures};
 pub use table::{
     Bound, Cell, Column, ColumnId, Exclusion, MetricCell, Own, OwnTables, Regions, ReservedEnv, Source, Support, Table,
+    Way,
 };
 
 use crate::graph::Dag;

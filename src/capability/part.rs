@@ -55,6 +55,13 @@ const AMOUNTS_OF: &[(Limit, &[Feature])] = &[
     (Limit::Cooldown, &[Feature::Cooldown]),
 ];
 
+/// Where there is more of an amount in async mode, and why.
+const QUEUED: &[(Limit, &str)] = &[
+    (Limit::RequestBytes, "where the request is a file"),
+    (Limit::ResponseBytes, "where the answer is a file"),
+    (Limit::Timeout, "for slow calls"),
+];
+
 impl Feature {
     /// The one mode that it is a field of; `None` where every mode may ask for it.
     pub fn only_in(self) -> Option<ModeKind> {
@@ -71,6 +78,11 @@ impl Limit {
     /// The one mode that has the amount; `None` for all.
     pub fn only_in(self) -> Option<ModeKind> {
         find(AMOUNTS, self)
+    }
+
+    /// What an async endpoint is for those who want more of the amount; `None` where it has no more.
+    pub fn queued(self) -> Option<&'static str> {
+        find(QUEUED, self)
     }
 
     /// What the amount is of: it means nothing where all of these are refused. Empty for what is always there.

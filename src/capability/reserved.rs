@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::models_of;
-use crate::report::{Code, Diagnostic, Sink};
+use crate::report::{Change, Code, Diagnostic, Sink};
 use crate::stack::{ModeKind, Model, Servable, Stack};
 
 use super::Table;
@@ -51,7 +51,8 @@ fn an_environment_is_the_models_own(
                 .label(value.place(), what)
                 .help("choose another name, or leave it out and read what the platform sets")
                 .note(reserved.because.to_string())
-                .note(format!("{} ({})", reserved.source.note(), column.title)),
+                .note(format!("{} ({})", reserved.source.note(), column.title))
+                .propose("leave {} out: the platform sets it", [Change::LeaveOut(value.place())]),
         );
     }
     fits

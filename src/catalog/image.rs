@@ -52,7 +52,11 @@ pub enum Found<'c> {
     /// It is over.
     Ended { image: &'c Image, until: Date, newest: Option<&'c Image> },
     /// The framework has images, none of which is of that version for that accelerator; the versions there are, newest first.
-    NoVersion { versions: Vec<Arc<str>> },
+    NoVersion {
+        versions: Vec<Arc<str>>,
+        /// One that there is: of the newest version, or for something else where there is no version.
+        known: &'c Image,
+    },
     /// There is one, and no registry of that region has it.
     NotThere { image: &'c Image },
     /// The target prebuilds nothing for this framework.
@@ -63,9 +67,7 @@ impl Images {
     /// The newest image of a framework, of a version if one is given: `2.6` takes any `2.6.x`.
     pub fn find(&self, framework: &str, version: Option<&str>, wanted: Wanted, region: &str) -> Found<'_> {
         let of_framework: Vec<&Image> = self.all.iter().filter(|image| &*image.framework == framework).collect();
-        if of_framework.is_empty() {
-            return Found::NoFramework;
-        }
+        let Some(any) = of_framework.first().copied() else { return Found::NoFramework };
         let usable: Vec<&Image> = of_framework.into_iter().filter(|image| image.accelerator == wanted).collect();
         let fits = |image: &&&Image| version.is_none_or(|version| is_of(&image.version, version));
         let goes_on = |image: &&&Image| self.ended(image).is_none();
@@ -73,7 +75,7 @@ impl Images {
         let Some(image) = usable.iter().filter(fits).find(goes_on).or_else(|| usable.iter().find(fits)) else {
             let mut versions: Vec<Arc<str>> = usable.iter().filter(goes_on).map(|i| i.version.clone()).collect();
             versions.dedup();
-            return Found::NoVersion { versions };
+            return Found::NoVersion { versions, known: newest.unwrap_or(any) };
         };
         if let Some(until) = self.ended(image) {
             return Found::Ended { image, until, newest };

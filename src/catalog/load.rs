@@ -48,8 +48,8 @@ pub(super) fn machines(texts: &Texts) -> Result<Machines, Broken> {
     let mut retired: Vec<Retired> = Vec::new();
     for row in rows_of_retired(texts)? {
         let source = known(&sources, &row.source).map_err(|e| Broken(format!("retired.csv: {e}")))?;
-        let RetiredRow { pattern, what, because, instead, .. } = row;
-        retired.push(Retired { pattern, what, because, instead, source });
+        let RetiredRow { pattern, what, because, instead, machine, .. } = row;
+        retired.push(Retired { pattern, what, because, instead, machine, source });
     }
     Ok(Machines { all, retired, as_of: about.as_of, home: about.home })
 }
@@ -120,6 +120,7 @@ struct RetiredRow {
     what: Arc<str>,
     because: Arc<str>,
     instead: Arc<str>,
+    machine: Arc<str>,
     source: Box<str>,
 }
 

@@ -67,6 +67,8 @@ pub struct Retired {
     pub what: Arc<str>,
     pub because: Arc<str>,
     pub instead: Arc<str>,
+    /// A machine to take in its place.
+    pub machine: Arc<str>,
     pub source: Arc<Source>,
 }
 

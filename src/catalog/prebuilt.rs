@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::report::{Code, Diagnostic, Sink};
+use crate::report::{Change, Code, Diagnostic, Sink};
 use crate::source::Spanned;
 use crate::stack::{Framework, Member, Model, Origin, Stack};
 
@@ -62,21 +62,31 @@ fn of_model(
                 .note(format!("source: {}, as of {}", image.source.title, image.source.as_of));
             Some(newer(diagnostic, framework, newest.map(|image| &image.version)))
         }
-        Found::NoVersion { versions } if versions.is_empty() => {
+        Found::NoVersion { versions, known } if versions.is_empty() => {
             let diagnostic = error(format!("`{target}` has no image of {name} for a {on}"))
-                .label(framework.span, format!("of model `{}`", model.name));
-            Some(match wanted {
-                Wanted::Gpu => diagnostic.help("leave out `accelerator`, or bring an `image` of your own"),
-                Wanted::Cpu | Wanted::CpuArm64 | Wanted::Neuron | Wanted::Tpu => {
-                    diagnostic.help("ask for one with `accelerator = gpu { … }`, or bring an `image` of your own")
+                .label(framework.span, format!("of model `{}`", model.name))
+                .note(format!("source: {}, as of {}", known.source.title, known.source.as_of));
+            Some(match &model.accelerator {
+                Some(accelerator) => {
+                    diagnostic.help("leave out `accelerator`, or bring an `image` of your own").propose(
+                        format!("leave {{}} out: {name} runs on processors"),
+                        [Change::LeaveOut(accelerator.span)],
+                    )
                 }
+                None => diagnostic
+                    .help("ask for one with `accelerator = gpu { … }`, or bring an `image` of your own")
+                    .propose(
+                        "ask for a gpu",
+                        [Change::Beside { of: framework.span, entry: "accelerator = gpu".into() }],
+                    ),
             })
         }
-        Found::NoVersion { versions } => {
+        Found::NoVersion { versions, known } => {
             let few: Vec<&str> = versions.iter().take(5).map(|version| &**version).collect();
             let diagnostic = error(format!("`{target}` has no image of {titled} for a {on}"))
                 .label(framework.span, format!("of model `{}`", model.name))
-                .note(format!("the newest versions with an image: {}", few.join(", ")));
+                .note(format!("the newest versions with an image: {}", few.join(", ")))
+                .note(format!("source: {}, as of {}", known.source.title, known.source.as_of));
             Some(newer(diagnostic, framework, versions.first()))
         }
         Found::NotThere { image } => {

@@ -9,6 +9,7 @@ mod build;
 mod conform;
 mod defaults;
 mod eval;
+mod known;
 mod merge;
 mod moved;
 mod overruled;
@@ -34,6 +35,8 @@ use crate::source::{FileId, Span};
 use crate::stack::{Fields, Secrets, Setting, Stack};
 use crate::syntax::ast::{Decl, DeclKind, Item};
 
+pub use eval::{Unit, units};
+pub use known::{Known, known};
 pub use rules::{Ceiling, a_busy_replica_can_be_half_busy, calls_are_answered_in_time, models_of};
 
 use build::Builder;

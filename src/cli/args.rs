@@ -82,6 +82,7 @@ pub enum Command {
     Logs(LogsArgs),
     Machines(MachinesArgs),
     Cost(CostArgs),
+    Lsp(LspArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -101,6 +102,28 @@ pub enum DataFormat {
     Text,
     /// For programs, on standard output
     Json,
+}
+
+/// `--format` of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PlanFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs, on standard output, as `docs/plan.schema.json` says
+    Json,
+    /// For a comment on a change under review: what it comes to, and the steps folded away
+    Markdown,
+}
+
+impl PlanFormat {
+    /// How what goes wrong before there is a plan is said.
+    pub fn of_failure(self) -> DataFormat {
+        match self {
+            PlanFormat::Json => DataFormat::Json,
+            PlanFormat::Text | PlanFormat::Markdown => DataFormat::Text,
+        }
+    }
 }
 
 /// `--format` of commands whose answer is diagnostics.
@@ -185,6 +208,16 @@ pub enum GraphFormat {
     Mermaid,
     /// For programs
     Json,
+}
+
+/// Serve editors: the language server, over standard input and output
+///
+/// Editors start it; docs/editors.md says how. The flags of every command hold for all programs that are opened.
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Nothing else is there; for editors that say so
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// Print a shell's completion script

@@ -23,6 +23,7 @@ mod invoke;
 mod left;
 mod live;
 mod logs;
+mod lsp;
 mod machines;
 mod man;
 pub mod output;
@@ -43,7 +44,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::report::Streams;
 
-use args::{Cli, Color, Command, Global};
+pub use args::Cli;
+use args::{Color, Command, Global};
 pub use output::{Context, ExitStatus};
 
 /// The word that makes this binary the model server: the embedded target starts itself with it.
@@ -97,6 +99,7 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
         Command::Logs(args) => logs::run(args, ctx),
         Command::Machines(args) => machines::run(args, ctx),
         Command::Cost(args) => cost::run(args, ctx),
+        Command::Lsp(args) => lsp::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),
     }

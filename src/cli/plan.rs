@@ -5,13 +5,13 @@ use crate::plan::Plan;
 use crate::stack::Stack;
 use crate::target::Failure;
 
-use super::args::{DataFormat, PlanArgs};
+use super::args::{PlanArgs, PlanFormat};
 use super::output::{Context, ExitStatus};
 use super::session::Session;
 use super::{explained, live, session};
 
 pub fn run(args: &PlanArgs, ctx: &Context) -> ExitStatus {
-    match ctx.program(&args.program.path, args.format) {
+    match ctx.program(&args.program.path, args.format.of_failure()) {
         Ok(compiled) => live::block_on(ctx, plan(args, ctx, &compiled)),
         Err(status) => status,
     }
@@ -24,10 +24,11 @@ async fn plan(args: &PlanArgs, ctx: &Context, compiled: &Compiled) -> Result<Exi
     let plan = session.plan(&desired, &compiled.sources).await?;
     let whole = session::stand_alone(&plan, &desired);
     match args.format {
-        DataFormat::Json => ctx.out(&format!("{:#}\n", whole.to_json())),
-        DataFormat::Text => ctx.out(&plan.to_text(ctx.colour_out)),
+        PlanFormat::Json => ctx.out(&format!("{:#}\n", whole.to_json())),
+        PlanFormat::Markdown => ctx.out(&whole.to_markdown()),
+        PlanFormat::Text => ctx.out(&plan.to_text(ctx.colour_out)),
     }
-    if args.explain && args.format == DataFormat::Text {
+    if args.explain && args.format == PlanFormat::Text {
         ctx.out(&explained::text(&desired, &compiled.sources));
     }
     if let Some(refusal) = plan.refusal() {

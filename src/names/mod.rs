@@ -53,14 +53,15 @@ pub struct Names {
     declarations: Vec<Declaration>,
     /// Hashed: a large program looks a hundred thousand names up, and only near misses go through them all.
     scopes: Vec<HashMap<Arc<str>, DeclarationId>>,
-    /// Of each file, the names that its `use`s should have brought in and could not: reported there, so not again.
+    /// Of each file, the names that its `use`s should have brought in and could not, and the words of what could not be read:
+    /// reported there, so not again.
     lost: Vec<BTreeSet<Arc<str>>>,
 }
 
 /// Loads the files and works out every file's names.
 pub fn resolve(roots: &[Utf8PathBuf], files: &dyn Files, sources: &mut SourceMap, sink: &mut Sink) -> Names {
     let units = load::load(roots, files, sources, sink);
-    scope::build(units, sink)
+    scope::build(units, sources, sink)
 }
 
 impl Names {
@@ -102,7 +103,7 @@ impl Names {
         self.scopes.get(unit.0).into_iter().flatten().map(|(name, id)| (name, *id))
     }
 
-    /// Whether a name means nothing only since its `use` went wrong, which is reported.
+    /// Whether a name may mean nothing only since its `use`, or what would declare it, went wrong, which is reported.
     pub fn is_lost(&self, unit: UnitId, name: &str) -> bool {
         self.lost.get(unit.0).is_some_and(|lost| lost.contains(name))
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::report::suggest::nearest;
 use crate::report::{Code, Diagnostic, Sink};
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 
 use super::{Declaration, DeclarationId, Names, Unit, UnitId, load};
 
-pub(super) fn build(units: Vec<Unit>, sink: &mut Sink) -> Names {
+pub(super) fn build(units: Vec<Unit>, sources: &SourceMap, sink: &mut Sink) -> Names {
     refuse_cycles(&units, sink);
     let mut names = Names {
         declarations: Vec::new(),
@@ -36,12 +36,25 @@ pub(super) fn build(units: Vec<Unit>, sink: &mut Sink) -> Names {
                 lost.extend(missing.map(|n| n.alias.as_ref().unwrap_or(&n.name).value.clone()));
             }
         }
+        if let Some(lost) = names.lost.get_mut(index) {
+            lost.extend(unread_words(unit, sources));
+        }
         if let Some(slot) = names.scopes.get_mut(index) {
             *slot = scope;
         }
     }
     names.units = units;
     names
+}
+
+/// The words of items that could not be read: any of them may be a name that would be declared there.
+fn unread_words<'a>(unit: &'a Unit, sources: &'a SourceMap) -> impl Iterator<Item = Arc<str>> {
+    let unread = unit.ast.items.iter().filter_map(|item| match item {
+        ast::Item::Bad(span) => Some(sources.text(*span)),
+        ast::Item::Use(_) | ast::Item::Param(_) | ast::Item::Let(_) | ast::Item::Decl(_) | ast::Item::Moved(_) => None,
+    });
+    let words = unread.flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+    words.filter(|word| !word.is_empty()).map(Arc::from)
 }
 
 pub(super) fn declared_name(item: &ast::Item) -> Option<&ast::Name> {

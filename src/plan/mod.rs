@@ -5,6 +5,7 @@ mod file;
 mod fingerprint;
 mod json;
 mod make;
+mod markdown;
 mod order;
 mod refuse;
 mod risk;
@@ -24,6 +25,7 @@ use crate::source::SourceMap;
 
 pub use cost::{Cost, ItemCost, Live, Month};
 pub use fingerprint::{How, Stale, stale};
+pub use markdown::LONGEST as LONGEST_COMMENT;
 pub use step::{FieldChange, Place, Risk, Step, Verb};
 pub use wire::nowhere;
 

@@ -221,11 +221,16 @@ codes! {
     PlanNotWritten = "E0905" "serve::plan::write";
     NotServed = "E0906" "serve::apply::not_served";
     DeletesAll = "E0907" "serve::plan::deletes_all";
+    NotOneServer = "E0980" "serve::target::one_server";
+    NotALabel = "E0981" "serve::target::label";
+    WrongForm = "E0982" "serve::target::form";
     NoStore = "E0990" "serve::cluster::no_store";
     NotAName = "E0991" "serve::cluster::not_a_name";
     NotScaledSo = "E0992" "serve::cluster::not_scaled_so";
     NeedsGraph = "E0993" "serve::cluster::needs_graph";
     NoQueue = "E0994" "serve::cluster::no_queue";
+    NotPooledSo = "E0995" "serve::cluster::not_pooled_so";
+    OneContainer = "E0996" "serve::cluster::one_container";
 }
 
 impl Code {

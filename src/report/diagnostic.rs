@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 
-use super::Code;
+use super::{Change, Code, Proposal};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -24,6 +24,8 @@ pub struct Diagnostic {
     /// Facts behind it: source and date, or where a default came from.
     pub notes: Vec<String>,
     pub fix: Option<Fix>,
+    /// A fix that is not made into edits yet.
+    pub proposal: Option<Proposal>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +61,16 @@ impl Diagnostic {
     }
 
     fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), labels: vec![], help: None, notes: vec![], fix: None }
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            labels: vec![],
+            help: None,
+            notes: vec![],
+            fix: None,
+            proposal: None,
+        }
     }
 
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
@@ -80,6 +91,12 @@ impl Diagnostic {
     /// A fix of one edit.
     pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         self.fix = Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }] });
+        self
+    }
+
+    /// A fix that needs the text around its places. `{}` in the title stands for the names of what is left out.
+    pub fn propose(mut self, title: impl Into<String>, changes: impl IntoIterator<Item = Change>) -> Self {
+        self.proposal = Some(Proposal { title: title.into(), changes: changes.into_iter().collect() });
         self
     }
 

@@ -167,6 +167,13 @@ pub struct Rollout {
     pub abort_on: Vec<Condition>,
 }
 
+impl Rollout {
+    /// Whether it is more than its kind.
+    pub fn says_something(&self) -> bool {
+        self.first.is_some() || self.bake.is_some() || !self.abort_on.is_empty()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     pub metric: Arc<str>,
@@ -206,7 +213,11 @@ pub struct Sample {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Health {
     pub path: Option<Arc<str>>,
+    /// Where `path` is written.
+    pub path_at: Option<Span>,
     pub timeout: Option<Duration>,
+    /// Where `timeout` is written.
+    pub timeout_at: Option<Span>,
     pub span: Span,
 }
 

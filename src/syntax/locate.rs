@@ -39,7 +39,7 @@ fn item_span(item: &Item) -> Span {
     }
 }
 
-fn entry_span(entry: &Entry) -> Span {
+pub(super) fn entry_span(entry: &Entry) -> Span {
     match entry {
         Entry::Field(f) => f.span,
         Entry::Nested(n) => n.span,

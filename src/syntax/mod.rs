@@ -1,6 +1,7 @@
 //! Text to syntax tree. Never fails: what can't be read is a node, and a diagnostic.
 
 pub mod ast;
+mod change;
 mod chunks;
 mod format;
 mod grammar;
@@ -9,14 +10,13 @@ mod lower;
 mod recover;
 mod scan;
 
-use pest::Parser;
-
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::{FileId, MAX_BYTES, Span};
-use grammar::{Grammar, Node, Rule};
+use grammar::{Node, Rule};
 use lower::Lower;
 use recover::Problem;
 
+pub use change::{Left, Written};
 pub use format::format;
 pub use locate::{Node as Located, locate};
 pub use scan::MAX_NESTING;
@@ -61,7 +61,7 @@ fn parse_parts(file: FileId, text: &str, starts: impl Fn(&str) -> Vec<usize>, si
 
 /// None where the parser ran out of stack, which keywords can bring about without any bracket: `if if if …`.
 fn root(text: &str) -> Option<Node<'_>> {
-    Grammar::parse(Rule::file, text).ok()?.next()
+    grammar::parse(Rule::file, text).ok()?.next()
 }
 
 fn comment(file: FileId, text: &str, start: u32, end: u32) -> ast::Comment {

@@ -40,8 +40,8 @@ pub trait Target: Sync {
         None
     }
 
-    /// Says what only this target refuses of a stack, and no cell of its table can say.
-    fn refuse(&self, _stack: &Stack, _sink: &mut Sink) {}
+    /// Rules of its own that no table can say: what can't be expressed there, though each part of it can.
+    fn hold(&self, _stack: &Stack, _sink: &mut Sink) {}
 
     /// What makes its documents; `None` for a target that this version checks and does not emit yet.
     fn emitter(&self) -> Option<&'static dyn Emitter>;

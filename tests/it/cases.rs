@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser as _;
 use servec::cli::args::Cli;
 use servec::compile::{Compiled, Options, compile_with};
-use servec::files::{Contents, Disk, Files, Overlay};
+use servec::files::{Disk, Overlay, Within};
 use servec::report::{Format, Look, PLAIN_WIDTH, render};
 use similar::TextDiff;
 
@@ -64,7 +63,7 @@ pub fn compile_over(case: &Utf8Path, texts: BTreeMap<Utf8PathBuf, String>) -> Co
         stacks: global.stack,
         capabilities: global.capabilities,
     };
-    compile_with(Utf8Path::new("."), &options, &Overlay { texts, below: Within(case.to_owned()) })
+    compile_with(Utf8Path::new("."), &options, &Overlay { texts, below: Within::new(case, Disk) })
 }
 
 fn stdout(args: &[&str], stdin: Option<&Utf8Path>, folder: &Utf8Path) -> String {
@@ -111,32 +110,6 @@ pub fn folders(of: &Utf8Path) -> Vec<Utf8PathBuf> {
     let mut folders: Vec<Utf8PathBuf> = entries.filter(|p| p.is_dir()).collect();
     folders.sort();
     folders
-}
-
-/// The disk as seen from a folder, so that paths in messages are relative to it without changing the process's own.
-struct Within(Utf8PathBuf);
-
-impl Files for Within {
-    fn read(&self, path: &Utf8Path) -> io::Result<String> {
-        Disk.read(&self.0.join(path))
-    }
-
-    fn list(&self, folder: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
-        let found = Disk.list(&self.0.join(folder))?;
-        Ok(found.iter().map(|p| p.strip_prefix(&self.0).unwrap().to_owned()).collect())
-    }
-
-    fn is_folder(&self, path: &Utf8Path) -> bool {
-        Disk.is_folder(&self.0.join(path))
-    }
-
-    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Contents>> {
-        Disk.open(&self.0.join(path))
-    }
-
-    fn digest(&self, path: &Utf8Path) -> io::Result<(u64, String)> {
-        Disk.digest(&self.0.join(path))
-    }
 }
 
 /// A name is one case: two areas may not hold the same folder name with other letters' case (some file systems).

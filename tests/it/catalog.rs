@@ -222,12 +222,12 @@ fn images_are_found_by_framework_version_region_and_accelerator() {
         "246618743249.dkr.ecr.us-west-2.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
     );
     assert!(matches!(images.find("onnx", None, Wanted::Cpu, "us-east-1"), Found::NoFramework));
-    let Found::NoVersion { versions } = images.find("pytorch", Some("9"), Wanted::Cpu, "us-east-1") else {
+    let Found::NoVersion { versions, .. } = images.find("pytorch", Some("9"), Wanted::Cpu, "us-east-1") else {
         panic!("there is no version 9")
     };
     assert_eq!(versions.first().map(|v| &**v), Some("2.6.0"), "the newest first");
     assert!(
-        matches!(images.find("sklearn", None, Wanted::Gpu, "us-east-1"), Found::NoVersion { versions } if versions.is_empty())
+        matches!(images.find("sklearn", None, Wanted::Gpu, "us-east-1"), Found::NoVersion { versions, .. } if versions.is_empty())
     );
     assert!(matches!(images.find("xgboost", None, Wanted::Cpu, "ap-east-2"), Found::NotThere { .. }));
 }

@@ -74,6 +74,79 @@ fn one_character_lost_or_gained_gives_little_more_than_one_error() {
     }
 }
 
+/// Lists of twelve elements, each on a line of its own, in the places where lists stand.
+fn lists_over_lines() -> Vec<String> {
+    let rows = |element: &dyn Fn(usize) -> String| (0..12).map(element).collect::<Vec<_>>().join(",\n    ");
+    let members = rows(&|i| format!("shop_{i}"));
+    let uris = rows(&|i| format!("\"s3://models/{i}.onnx\""));
+    let sizes = rows(&|i| format!("{i}0MiB"));
+    let calls = rows(&|i| format!("resize(image, width: {i})"));
+    let records = rows(&|i| format!("{{ name = \"a{i}\", at = {i} }}"));
+    let sums = rows(&|i| format!("first + {i} * second"));
+    let named = rows(&|i| format!("port_{i}: {i}"));
+    vec![
+        format!("pool shops {{\n  members = [\n    {members}\n  ]\n  cache = on\n}}\n"),
+        format!("pool shops {{\n  cache = on\n  members = [\n    {members},\n  ]\n}}\n\nstack a on local {{}}\n"),
+        format!("stack dev on local {{\n  region = \"here\"\n  deploy {members}\n  protect = true\n}}\n"),
+        format!("stack dev on local {{\n  subnets = [\n    {uris}\n  ]\n  protect = true\n}}\n"),
+        format!("model a {{\n  sizes = [\n    {sizes}\n  ]\n  memory = 1GiB\n}}\n"),
+        format!("pipeline a {{\n  parts = [\n    {calls}\n  ]\n  output b = parts\n}}\n"),
+        format!("model a {{\n  parts = [\n    {records}\n  ]\n  memory = 1GiB\n}}\n"),
+        format!("model a {{\n  parts = [\n    {sums}\n  ]\n  memory = 1GiB\n}}\n"),
+        format!("pipeline a {{\n  all = join(\n    {named}\n  )\n  output b = all\n}}\n"),
+        format!("use std/images.{{\n    {members}\n}}\n\nlet a = 1\n"),
+        format!("let all = [\n    {members}\n]\n\nlet b = 1\n"),
+        format!("model a {{\n  input x: tensor<f32>[\n    {members}\n  ]\n  memory = 1GiB\n}}\n"),
+    ]
+}
+
+#[test]
+fn a_list_over_many_lines_that_loses_a_bracket_is_one_mistake_and_not_one_a_line() {
+    for text in lists_over_lines() {
+        assert_eq!(errors(&text), 0, "{text}");
+        let mut tally = Tally::default();
+        for (at, c) in text.char_indices() {
+            let (head, tail) = text.split_at(at);
+            tally.add(&format!("{head}{}", &tail[c.len_utf8()..]));
+            GUESTS.iter().for_each(|guest| tally.add(&format!("{head}{guest}{tail}")));
+        }
+        let (_, broken) = tally.means();
+        println!("{:?}: mean {broken:.3}, most {}", text.lines().nth(1).unwrap_or(""), tally.most);
+        assert!(tally.most <= 4, "{} errors in\n{}", tally.most, tally.worst);
+    }
+}
+
+/// Errors of every pass, as `servec check` shows them.
+fn checked(name: &str, text: &str) -> usize {
+    let path = camino::Utf8Path::new(name);
+    let texts = [(path.to_owned(), text.to_owned())].into();
+    let files = servec::files::Overlay { texts, below: servec::files::Disk };
+    let compiled = servec::compile::compile_with(path, &Default::default(), &files);
+    compiled.diagnostics.iter().filter(|d| d.severity == servec::report::Severity::Error).count()
+}
+
+#[test]
+fn one_character_lost_in_an_example_gives_few_errors_over_all_passes() {
+    let step = step();
+    let (mut mutants, mut broken, mut all, mut most) = (0, 0, 0, (0, String::new()));
+    for (name, text) in examples().into_iter().filter(|(name, _)| name.starts_with("examples/")) {
+        for (at, c) in text.char_indices().step_by(step) {
+            let (head, tail) = text.split_at(at);
+            let errors = checked(&name, &format!("{head}{}", &tail[c.len_utf8()..]));
+            mutants += 1;
+            broken += usize::from(errors > 0);
+            all += errors;
+            if errors > most.0 {
+                most = (errors, format!("{name}: {at}: {c:?} of {:?}", head.lines().last()));
+            }
+        }
+    }
+    let (mean, of_broken) = (all as f64 / mutants as f64, all as f64 / broken as f64);
+    println!("{mutants} mutants, {broken} broken, mean {mean:.3}, of broken {of_broken:.3}, most {most:?}");
+    assert!(mean <= 1.2);
+    assert!(most.0 <= 4, "{most:?}");
+}
+
 /// A few lines in a row, so that a mutant is read fast and its mistakes are near one another.
 fn excerpt(text: &str, random: &mut Random) -> String {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();

@@ -169,6 +169,68 @@ fn people_read_what_changes_why_and_where_it_was_written() {
 }
 
 #[test]
+fn reviewers_read_a_comment_that_folds_the_steps_away() {
+    let (wanted, twin) = all_kinds();
+    let text = make(&wanted, &twin.observed()).to_markdown();
+    assert!(!text.contains("s-1") && !text.contains("s-2"), "{text}");
+    insta::assert_snapshot!(text, @r#"
+    <!-- servec plan twin dev -->
+    ### `dev` on twin: 1 to create, 1 to update, 1 to replace, 1 to delete
+
+    Callers notice **an outage**.
+
+    <details><summary>What changes, and why</summary>
+
+    - ✏️ **update** `endpoint.c` (thing, main.serve:1:7)
+      - it differs from the program
+      - callers notice brief errors
+      - `/replicas`: `1` → `2` (main.serve:2:5)
+      - `/secret`: `"sensitive sha256:7be62984f0f8"` → `"sensitive sha256:6a45f87e138e"` (main.serve:1:7)
+    - ♻️ **replace** `endpoint.d` (thing, main.serve:1:7)
+      - `/image` can't change in place
+      - callers notice a cold start
+      - `/image`: `"x"` → `"y"`, which forces a replacement (main.serve:1:7)
+    - ➕ **create** `endpoint.e` (thing, main.serve:1:7)
+      - it does not exist yet
+    - ➖ **delete** `endpoint.f` (thing)
+      - it is no longer in the program
+      - callers notice an outage
+
+    </details>
+    "#);
+}
+
+#[test]
+fn a_comment_about_a_large_plan_is_cut_at_whole_steps_and_says_so() {
+    let many = |n: usize| desired((0..n).map(|i| resource(&format!("endpoint.e{i}"), json!({ "replicas": i }), &[])));
+    let nothing = Twin::holding(&[]);
+    for n in [10, 2_000, 5_000] {
+        let text = make(&many(n), &nothing.observed()).to_markdown();
+        assert!(text.len() <= servec::plan::LONGEST_COMMENT, "{n}: {}", text.len());
+        assert!(text.contains(&format!("{n} to create")) && text.ends_with("</details>\n\n"), "{n}");
+        let shown = text.matches("**create**").count();
+        let said = text.lines().find_map(|line| line.strip_suffix(" steps: run `servec plan` to see them."));
+        let left = said.map_or(0, |line| line.split(' ').next().unwrap().parse::<usize>().unwrap());
+        assert_eq!(shown + left, n, "{said:?}");
+        assert_eq!(left == 0, n == 10);
+    }
+}
+
+#[test]
+fn nothing_of_a_program_becomes_markup_of_a_comment() {
+    let hostile = "</details><script>@team `x`\n# head";
+    let mut next = resource("endpoint.a", json!({ "name": hostile }), &[]);
+    next.kind = "<b>kind".into();
+    let mut wanted = desired([next]);
+    wanted.notes.push(hostile.to_owned());
+    let twin = Twin::holding(&[resource("endpoint.a", json!({ "name": "x" }), &[])]);
+    let text = make(&wanted, &twin.observed()).to_markdown();
+    let outside: String = text.split("``").step_by(2).collect();
+    assert_eq!(outside.matches("</details>").count(), 1, "{text}");
+    assert!(!outside.contains("<script>") && !outside.contains("@team") && !outside.contains("\n# "), "{text}");
+}
+
+#[test]
 fn text_differences_go_from_live_to_declared_and_hide_secrets() {
     let (wanted, twin) = all_kinds();
     let text = make(&wanted, &twin.observed()).to_diff(false);

@@ -98,8 +98,7 @@ fn of_pool(pool: &Pool, all: &mut Gather) {
         Member::Named(_) => Feature::PoolNamed,
         Member::Prefix { .. } => Feature::PoolPrefix,
     };
-    all.uses(feature, at);
-    all.may(feature, pool.share_at.filter(|_| pool.share_instance));
+    all.uses(feature, pool.share_at.filter(|_| pool.share_instance).unwrap_or(at));
     if !pool.share_instance {
         for model in members.iter().filter(|m| m.accelerator.is_some()) {
             let triton =
@@ -143,8 +142,8 @@ fn of_model(model: &Model, in_pool: bool, all: &mut Gather) {
     all.may(Feature::Disk, model.disk.as_ref().map(|x| x.span));
     model.env.values().for_each(|value| all.uses(Feature::Environment, value.span));
     if let Some(health) = &model.health {
-        all.may(Feature::HealthPath, health.path.as_ref().map(|_| health.span));
-        all.may(Feature::HealthTimeout, health.timeout.as_ref().map(|_| health.span));
+        all.may(Feature::HealthPath, health.path_at);
+        all.may(Feature::HealthTimeout, health.timeout_at);
     }
     model.volumes.values().for_each(|volume| all.uses(Feature::SharedFiles, volume.span));
     all.may(Feature::Batching, model.batching.as_ref().map(|b| b.span));

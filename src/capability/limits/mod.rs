@@ -1,24 +1,25 @@
 //! Amounts that a stack asks for against the bounds of its target's table.
 
+mod fix;
 mod measure;
 mod payload;
 
 use crate::report::{Code, Diagnostic, Sink};
-use crate::stack::Stack;
 
 use super::limit::Unit;
-use super::{Bound, Column, Limit, Table};
+use super::offer::Offers;
+use super::{Bound, Column, Limit};
 
 pub use measure::{Measure, measures};
 
 /// Holds every measure against its bound. `false` when one is out of bounds.
-pub(super) fn hold(stack: &Stack, table: &Table, sink: &mut Sink) -> bool {
-    let mut fits = true;
+pub(super) fn hold(offers: &Offers, sink: &mut Sink) -> bool {
+    let (mut fits, stack, table) = (true, offers.stack, offers.against.table);
     for measure in measures(stack) {
         // A loaded table has a bound for every limit.
         let Some(column) = table.of(measure.mode, stack) else { continue };
         let (Some(bound), Some(column)) = (table.bound(measure.limit, column), table.column(column)) else { continue };
-        if let Some(diagnostic) = judge(&measure, bound, column) {
+        if let Some(diagnostic) = judge(&measure, bound, column, offers) {
             fits &= diagnostic.severity != crate::report::Severity::Error;
             sink.push(diagnostic);
         }
@@ -51,7 +52,7 @@ pub fn held(amount: f64, bound: &Bound) -> Held {
     }
 }
 
-fn judge(measure: &Measure, bound: &Bound, column: &Column) -> Option<Diagnostic> {
+fn judge(measure: &Measure, bound: &Bound, column: &Column, offers: &Offers) -> Option<Diagnostic> {
     let (amount, unit, title) = (measure.amount, measure.limit.unit(), &column.title);
     let (verdict, nearest) = match held(amount, bound) {
         Held::Within => return None,
@@ -69,7 +70,7 @@ fn judge(measure: &Measure, bound: &Bound, column: &Column) -> Option<Diagnostic
         Held::Below(min) => (format!("{title} takes {} at least", unit.words(min)), Some(min)),
     };
     let error = Diagnostic::error(measure.limit.code(), format!("{}: {verdict}", said(measure)));
-    Some(fixed(explained(error, measure, bound, column), measure, nearest, unit))
+    Some(fix::nearest(explained(error, measure, bound, column), measure, nearest, offers))
 }
 
 /// "the timeout of endpoint `search` is 90 s"
@@ -92,13 +93,4 @@ fn explained(diagnostic: Diagnostic, measure: &Measure, bound: &Bound, column: &
     let labelled = labels.fold(diagnostic, |d, (span, amount)| d.label(*span, measure.limit.unit().words(*amount)));
     let because = if bound.because.is_empty() { labelled } else { labelled.note(bound.because.to_string()) };
     because.note(format!("{} ({})", bound.source.note(), column.title))
-}
-
-/// The nearest legal amount in place of what was written, where it was written as an amount.
-fn fixed(diagnostic: Diagnostic, measure: &Measure, nearest: Option<f64>, unit: Unit) -> Diagnostic {
-    let help = measure.limit.help();
-    let (Some(nearest), Some(span)) = (nearest, measure.written) else { return diagnostic.help(help) };
-    let Some(text) = unit.written(nearest) else { return diagnostic.help(help) };
-    let helped = diagnostic.help(format!("write `{text}`; or {help}"));
-    helped.fix(format!("write {text}"), span, text)
 }

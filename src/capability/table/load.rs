@@ -13,6 +13,7 @@ use crate::stack::metric::Metric;
 
 use super::{
     Bound, Cell, Column, ColumnId, Exclusion, Feature, Limit, MetricCell, Regions, ReservedEnv, Source, Support, Table,
+    Way,
 };
 
 /// Every column that is not named.
@@ -62,7 +63,11 @@ pub(super) struct WrittenCell {
     because: String,
     #[serde(default)]
     instead: String,
+    set: Option<BTreeMap<String, String>>,
+    mode: Option<ModeKind>,
     replace: Option<String>,
+    entry: Option<String>,
+    out: Option<String>,
     source: String,
     as_of: Option<Date>,
 }
@@ -90,7 +95,11 @@ pub(super) struct WrittenMetric {
     because: String,
     #[serde(default)]
     instead: String,
+    set: Option<BTreeMap<String, String>>,
+    mode: Option<ModeKind>,
     replace: Option<String>,
+    entry: Option<String>,
+    out: Option<String>,
     source: String,
     as_of: Option<Date>,
 }
@@ -116,8 +125,18 @@ struct WrittenExclusion {
     machine: Option<String>,
     because: String,
     instead: String,
+    way: Option<WrittenWay>,
     source: String,
     as_of: Option<Date>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWay {
+    of: Feature,
+    replace: Option<String>,
+    beside: Option<String>,
+    out: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -258,10 +277,31 @@ impl WrittenCell {
             support: self.support,
             because: self.because.as_str().into(),
             instead: self.instead.as_str().into(),
-            replace: self.replace.as_deref().map(Into::into),
+            way: self.way()?,
             source: source(&self.source, self.as_of, sources, file)?,
         })
     }
+
+    fn way(&self) -> Result<Way, String> {
+        let set = match self.set.as_ref().map(|set| set.iter().collect::<Vec<_>>()).as_deref() {
+            None => None,
+            Some([(name, value)]) => Some((name.as_str().into(), value.as_str().into())),
+            Some(_) => return Err("`set` has one setting".to_owned()),
+        };
+        let (replace, entry, out) = (text(&self.replace), text(&self.entry), text(&self.out));
+        Ok(Way { set, mode: self.mode, replace, entry, beside: None, out })
+    }
+}
+
+impl WrittenWay {
+    fn read(&self) -> (Feature, Way) {
+        let (replace, beside, out) = (text(&self.replace), text(&self.beside), text(&self.out));
+        (self.of, Way { replace, beside, out, ..Way::default() })
+    }
+}
+
+fn text(written: &Option<String>) -> Option<Arc<str>> {
+    written.as_deref().map(Into::into)
 }
 
 impl WrittenBound {
@@ -291,7 +331,11 @@ impl WrittenMetric {
             support: self.support,
             because: self.because.clone(),
             instead: self.instead.clone(),
+            set: self.set.clone(),
+            mode: self.mode,
             replace: self.replace.clone(),
+            entry: self.entry.clone(),
+            out: self.out.clone(),
             source: self.source.clone(),
             as_of: self.as_of,
         };
@@ -327,6 +371,7 @@ fn exclusion(written: WrittenExclusion, columns: &[Column], sources: &Sources) -
         machine: written.machine.map(Into::into),
         because: written.because.into(),
         instead: written.instead.into(),
+        way: written.way.map(|way| way.read()),
         source: source(&written.source, written.as_of, sources, None)?,
     })
 }

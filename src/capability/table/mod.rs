@@ -49,9 +49,26 @@ pub struct Cell {
     pub because: Arc<str>,
     /// The nearest legal form, in words.
     pub instead: Arc<str>,
-    /// What to put in place of the refused text, where that alone makes it legal.
-    pub replace: Option<Arc<str>>,
+    /// The same as an edit.
+    pub way: Way,
     pub source: Source,
+}
+
+/// What makes refused text legal, as far as an edit can: the first that can be had.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Way {
+    /// A setting of the stack, and its value.
+    pub set: Option<(Arc<str>, Arc<str>)>,
+    /// Another mode for the endpoint that asks.
+    pub mode: Option<ModeKind>,
+    /// What to put in place of the refused text.
+    pub replace: Option<Arc<str>>,
+    /// What to put in place of the whole entry: a field by its name.
+    pub entry: Option<Arc<str>>,
+    /// An entry to add beside it.
+    pub beside: Option<Arc<str>>,
+    /// To leave it out, with what then is so; that may be empty.
+    pub out: Option<Arc<str>>,
 }
 
 /// How far a target honours a feature, from the best to the worst.
@@ -138,6 +155,8 @@ pub struct Exclusion {
     pub machine: Option<Arc<str>>,
     pub because: Arc<str>,
     pub instead: Arc<str>,
+    /// What makes one of the features legal.
+    pub way: Option<(Feature, Way)>,
     pub source: Source,
 }
 

@@ -72,7 +72,16 @@ pub(super) fn none_fits(asker: &Asker, choice: &Choice, ground: &Ground) -> Diag
             let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
             misfit(asker, label).help(format!("the nearest is `{}`: {}", near.machine.label(), reasons.join("; ")))
         }
-        None => misfit(asker, label).help(instead(ground.machines, strange)),
+        None => match asker.accelerator().zip(strange.and_then(|kind| of_kind(ground.machines, kind))) {
+            Some((accelerator, machine)) => {
+                let kind = machine.accelerators.as_ref().map(|has| has.kind.clone());
+                let meant = Accelerator { kind, ..accelerator.value.clone() };
+                let text = with_count(&meant, meant.count);
+                let d = misfit(asker, label).help(instead(ground.machines, strange)).note(source_of(machine));
+                d.fix(format!("write `{text}`"), accelerator.span, text)
+            }
+            None => misfit(asker, label).help(instead(ground.machines, strange)),
+        },
     };
     diagnostic.note(all)
 }
@@ -91,9 +100,22 @@ fn kinds(machines: &Machines) -> Vec<&str> {
     kinds
 }
 
+/// The kind that was meant: `a10` is nearer to `a10g` than to `a100`, which is another number.
+fn near_kind<'c>(strange: &str, machines: &'c Machines) -> Option<&'c str> {
+    let number = |kind: &str| kind.chars().filter(char::is_ascii_digit).collect::<String>();
+    let alike = kinds(machines).into_iter().filter(|kind| number(kind) == number(strange));
+    nearest(strange, alike).or_else(|| nearest(strange, kinds(machines)))
+}
+
+/// A machine with accelerators of the kind that was meant.
+fn of_kind<'c>(machines: &'c Machines, strange: &str) -> Option<&'c Machine> {
+    let near = near_kind(strange, machines)?;
+    machines.all.iter().find(|machine| machine.accelerators.as_ref().is_some_and(|has| *has.kind == *near))
+}
+
 /// What to ask for instead of a kind that there is not.
 fn instead(machines: &Machines, strange: Option<&Arc<str>>) -> String {
-    match strange.and_then(|kind| nearest(kind, kinds(machines))) {
+    match strange.and_then(|kind| near_kind(kind, machines)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("its accelerators are {}", kinds(machines).join(", ")),
     }
@@ -113,7 +135,7 @@ pub(super) fn has_more(
     let price = quote.rate.map_or("at an unknown price".to_owned(), |rate| format!("at {rate} USD/h ({quote})"));
     let diagnostic = Diagnostic::error(Code::MoreAccelerators, message)
         .label(asker.place(), format!("asks for {asked}; `{}` comes with {count}, {price}", machine.label()))
-        .note(format!("source: {}, as of {}", machine.source.title, machine.source.as_of));
+        .note(source_of(machine));
     let pin = format!("pin it with `machine = \"{}\"`, or write `count = {count}`, to take all {count}", machine.name);
     let helped = match elsewhere {
         Some(other) => {
@@ -131,27 +153,59 @@ pub(super) fn has_more(
 fn with_count(accelerator: &Accelerator, count: u32) -> String {
     let kind = accelerator.kind.iter().map(|kind| format!("kind = \"{kind}\""));
     let memory = accelerator.memory.iter().map(|memory| format!("memory = {}", gib(*memory).replace(' ', "")));
-    let fields: Vec<String> = kind.chain(memory).chain([format!("count = {count}")]).collect();
-    format!("gpu {{ {} }}", fields.join(", "))
+    let count = (count > 1).then(|| format!("count = {count}"));
+    let fields: Vec<String> = kind.chain(memory).chain(count).collect();
+    if fields.is_empty() { "gpu".to_owned() } else { format!("gpu {{ {} }}", fields.join(", ")) }
 }
 
 /// A name that no machine has, or none any more.
-pub(super) fn unknown(stack: &Stack, name: &str, span: Span, ground: &Ground) -> Diagnostic {
+/// `asked` is what it is wanted for.
+pub(super) fn unknown(
+    stack: &Stack,
+    name: &str,
+    span: Span,
+    ground: &Ground,
+    asked: Option<(&Need, Usage)>,
+) -> Diagnostic {
     let target = &stack.target;
     if let Some(retired) = ground.machines.retired(name) {
         return Diagnostic::error(Code::UnknownMachine, format!("`{name}` is retired: {}", retired.because))
             .label(span, retired.what.to_string())
             .help(retired.instead.to_string())
+            .fix(format!("take {}", retired.machine), span, format!("\"{}\"", retired.machine))
             .note(format!("source: {}, as of {}", retired.source.title, retired.source.as_of));
     }
     let diagnostic = Diagnostic::error(Code::UnknownMachine, format!("`{target}` has no machine `{name}`"))
         .label(span, "not in its catalogue");
-    match nearest(name, ground.machines.all.iter().map(|machine| &*machine.name)) {
-        Some(near) => {
-            diagnostic.help(format!("did you mean `{near}`?")).fix("use that one", span, format!("\"{near}\""))
-        }
-        None => diagnostic.help(format!("`servec machines --target {target} --all` lists them")),
+    let known = nearest(name, ground.machines.all.iter().map(|machine| &*machine.name));
+    if let Some(machine) = known.and_then(|near| ground.machines.named(near).next()) {
+        let near = &machine.name;
+        let d = diagnostic.help(format!("did you mean `{near}`?")).note(source_of(machine));
+        return d.fix("use that one", span, format!("\"{near}\""));
     }
+    let all = format!("`servec machines --target {target} --all` lists them");
+    match asked {
+        Some((need, usage)) => match ground.pick(need, usage) {
+            Some((machine, quote)) => {
+                instead_of(diagnostic, machine, &quote, span, &format!("; {all}")).note(source_of(machine))
+            }
+            None => diagnostic.help(all),
+        },
+        None => diagnostic.help(all),
+    }
+}
+
+fn source_of(machine: &Machine) -> String {
+    format!("source: {}, as of {}", machine.source.title, machine.source.as_of)
+}
+
+/// The cheapest machine that fits, in place of one that is named.
+fn instead_of(diagnostic: Diagnostic, cheapest: &Machine, quote: &Quote, named: Span, more: &str) -> Diagnostic {
+    let price = quote.rate.map_or(String::new(), |rate| format!(", at {rate} USD/h ({quote})"));
+    let name = &cheapest.name;
+    diagnostic
+        .help(format!("`{name}` is the cheapest that fits there{price}; leave `machine` out to take it{more}"))
+        .fix(format!("take {name}"), named, format!("\"{name}\""))
 }
 
 /// A machine that is named, and is not offered there or too small.
@@ -178,22 +232,14 @@ pub(super) fn pinned_misfit(
     } else {
         (Code::NoMachineFits, format!("`{}` does not fit what {} serves", machine.name, asker.what))
     };
-    let diagnostic = Diagnostic::error(code, message)
-        .label(span, words.join("; "))
-        .note(format!("source: {}, as of {}", machine.source.title, machine.source.as_of));
+    let diagnostic = Diagnostic::error(code, message).label(span, words.join("; ")).note(source_of(machine));
     let diagnostic = if code == Code::NoMachineFits {
         diagnostic.label(asker.place(), format!("needs `{}`", asker.need))
     } else {
         diagnostic
     };
     match pick(ground.machines, ground.prices, &asker.need, &ground.region, usage) {
-        Some((cheapest, quote)) => {
-            let price = quote.rate.map_or(String::new(), |rate| format!(", at {rate} USD/h ({quote})"));
-            diagnostic.help(format!(
-                "`{}` is the cheapest that fits there{price}; leave `machine` out to take it",
-                cheapest.name
-            ))
-        }
+        Some((cheapest, quote)) => instead_of(diagnostic, cheapest, &quote, span, ""),
         None => diagnostic.help("nothing else fits there either: ask for less, or take another region"),
     }
 }

@@ -78,7 +78,10 @@ pub fn place<'c>(stack: &Stack, ground: &Ground<'c>, sink: &mut Sink) -> Places<
         let pin = endpoint.machine.as_ref().filter(|_| !serverless);
         match pin.filter(|name| ground.machines.named(&name.value).next().is_none()) {
             Some(name) if unknown.insert(&name.value) => {
-                sink.push(messages::unknown(stack, &name.value, name.span, ground));
+                let asked =
+                    usage(&endpoint.mode.value).map(|how| (Need::of_servable(stack, &endpoint.serve.value), how));
+                let asked = asked.as_ref().map(|(need, how)| (need, *how));
+                sink.push(messages::unknown(stack, &name.value, name.span, ground, asked));
             }
             Some(_) => {}
             None => of_endpoint(stack, endpoint, ground, &mut places, sink),
@@ -91,11 +94,7 @@ pub fn place<'c>(stack: &Stack, ground: &Ground<'c>, sink: &mut Sink) -> Places<
 }
 
 fn of_endpoint<'c>(stack: &Stack, endpoint: &Endpoint, ground: &Ground<'c>, places: &mut Places<'c>, sink: &mut Sink) {
-    let usage = match &endpoint.mode.value {
-        Mode::Realtime { .. } | Mode::Streaming { .. } | Mode::Async { .. } => Usage::Online,
-        Mode::Batch { .. } => Usage::Batch,
-        Mode::Serverless { .. } => return,
-    };
+    let Some(usage) = usage(&endpoint.mode.value) else { return };
     // Variants that serve the same thing have the same machine, and the same mistake once.
     let mut done: BTreeMap<&Servable, Option<Placed>> = BTreeMap::new();
     for variant in &endpoint.variants {
@@ -112,6 +111,15 @@ fn of_endpoint<'c>(stack: &Stack, endpoint: &Endpoint, ground: &Ground<'c>, plac
         if let Some(placed) = placed {
             places.variants.insert((endpoint.name.clone(), variant.name.clone()), placed.clone());
         }
+    }
+}
+
+/// `None` for a mode without machines.
+fn usage(mode: &Mode) -> Option<Usage> {
+    match mode {
+        Mode::Realtime { .. } | Mode::Streaming { .. } | Mode::Async { .. } => Some(Usage::Online),
+        Mode::Batch { .. } => Some(Usage::Batch),
+        Mode::Serverless { .. } => None,
     }
 }
 

@@ -45,38 +45,8 @@ impl Scope for PipelineScope<'_, '_, '_> {
             return Found::NotCallable(word, span);
         };
         match decl.kind.value {
-            DeclKind::Model => {
-                let key = self.builder.key(id, &decl.name.value, &with, None);
-                match self.builder.model(id, &key, &with, sink) {
-                    Some(model) => Found::Signature(
-                        Signature {
-                            name: key.clone(),
-                            kind: SignatureKind::Model,
-                            inputs: model.inputs.clone(),
-                            params: vec![],
-                            outputs: model.outputs.clone(),
-                            span,
-                        },
-                        Callee::Model(key),
-                    ),
-                    None => Found::Unknown,
-                }
-            }
-            DeclKind::Transform => match self.builder.transform(id, &with, sink) {
-                Some((key, params)) => match self.builder.transforms.get(&key) {
-                    Some(transform) => Found::Signature(
-                        Signature {
-                            name: key.clone(),
-                            kind: SignatureKind::Transform,
-                            inputs: transform.inputs.clone(),
-                            params,
-                            outputs: transform.outputs.clone(),
-                            span,
-                        },
-                        Callee::Transform(key),
-                    ),
-                    None => Found::Unknown,
-                },
+            DeclKind::Model | DeclKind::Transform => match self.builder.signature(id, &with, sink) {
+                Some((signature, callee)) => Found::Signature(signature, callee),
                 None => Found::Unknown,
             },
             DeclKind::Pipeline
@@ -110,6 +80,58 @@ impl Scope for PipelineScope<'_, '_, '_> {
             Some(artifact) => Argument::Asset(artifact),
             None => Argument::Const(Value::unknown(value.span)),
         }
+    }
+}
+
+impl Builder<'_, '_> {
+    /// What a model or a transform takes and gives. `None` for any other declaration, and after a reported mistake.
+    pub fn signature(&mut self, id: DeclarationId, with: &Fields, sink: &mut Sink) -> Option<(Signature, Callee)> {
+        let (decl, ..) = self.declaration(id)?;
+        let span = decl.name.span;
+        match decl.kind.value {
+            DeclKind::Model => {
+                let key = self.key(id, &decl.name.value, with, None);
+                let model = self.model(id, &key, with, sink)?;
+                let (inputs, outputs) = (model.inputs.clone(), model.outputs.clone());
+                let kind = SignatureKind::Model;
+                Some((Signature { name: key.clone(), kind, inputs, params: vec![], outputs, span }, Callee::Model(key)))
+            }
+            DeclKind::Transform => {
+                let (key, params) = self.transform(id, with, sink)?;
+                let transform = self.transforms.get(&key)?;
+                let (inputs, outputs) = (transform.inputs.clone(), transform.outputs.clone());
+                let kind = SignatureKind::Transform;
+                Some((Signature { name: key.clone(), kind, inputs, params, outputs, span }, Callee::Transform(key)))
+            }
+            DeclKind::Pipeline
+            | DeclKind::Pool
+            | DeclKind::Endpoint
+            | DeclKind::Job
+            | DeclKind::Stack
+            | DeclKind::Policy => None,
+        }
+    }
+
+    /// The same from the declaration alone, for a model or a transform that can't be made as it is.
+    pub fn declared_signature(&mut self, id: DeclarationId) -> Option<Signature> {
+        let (decl, unit) = self.declaration(id)?;
+        let kind = match decl.kind.value {
+            DeclKind::Model => SignatureKind::Model,
+            DeclKind::Transform => SignatureKind::Transform,
+            DeclKind::Pipeline
+            | DeclKind::Pool
+            | DeclKind::Endpoint
+            | DeclKind::Job
+            | DeclKind::Stack
+            | DeclKind::Policy => return None,
+        };
+        let mut unheard = Sink::default();
+        let params = match kind {
+            SignatureKind::Model => vec![],
+            SignatureKind::Transform => self.parameters(unit, &decl.body, &mut unheard),
+        };
+        let (inputs, outputs) = self.ports(&decl.body, &mut unheard);
+        Some(Signature { name: decl.name.value.clone(), kind, inputs, params, outputs, span: decl.name.span })
     }
 }
 

@@ -263,7 +263,9 @@ pub(super) fn needs(
         env,
         volumes: read.blocks("volume").map(|(name, value, _)| (name, value.clone())).collect(),
         health: read.construct("health").map(|(kind, r)| Health {
+            path_at: r.text("path").map(|t| t.span),
             path: r.text("path").map(|t| t.value),
+            timeout_at: r.duration("timeout").map(|d| d.span),
             timeout: r.duration("timeout").map(|d| d.value),
             span: kind.span,
         }),

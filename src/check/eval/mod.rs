@@ -21,6 +21,7 @@ use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Name};
 use super::params::Params;
 
 pub use block::{duplicate, refuse_misplaced};
+pub use number::{Unit, units};
 pub use operators::describe;
 
 /// Deepest chain of expressions and of constants that use each other; the walk recurses along it.

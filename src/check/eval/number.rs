@@ -34,6 +34,28 @@ const PERIODS: &[(&str, f64)] = &[
     ("/year", 1.0 / 12.0),
 ];
 
+/// Every unit that a quantity of this kind is written in, the smallest first; money for US dollars.
+pub fn units(of: Unit) -> Vec<String> {
+    let names = |table: &[(&str, f64)]| table.iter().map(|(name, _)| (*name).to_owned()).collect();
+    match of {
+        Unit::Duration => names(DURATIONS),
+        Unit::Size => names(SIZES),
+        Unit::Rate => names(RATES),
+        Unit::Percent => vec!["%".to_owned()],
+        Unit::Money => PERIODS.iter().map(|(period, _)| format!(" USD{period}")).collect(),
+    }
+}
+
+/// A kind of quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Duration,
+    Size,
+    Rate,
+    Percent,
+    Money,
+}
+
 /// What a number means.
 pub fn number(number: &Number, span: Span, sink: &mut Sink) -> ValueKind {
     let Ok(amount) = number.digits.parse::<f64>() else {

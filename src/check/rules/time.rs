@@ -16,6 +16,8 @@ pub struct Ceiling {
     pub title: String,
     /// `None` where the platform sets no bound.
     pub most: Option<Duration>,
+    /// How it has async endpoints, in words; `None` where it has none.
+    pub queue: Option<String>,
     /// Why, and who says so.
     pub notes: Vec<String>,
 }
@@ -88,8 +90,9 @@ impl<'a> Given<'a> {
         let d = bound.iter().flat_map(|platform| &platform.notes).fold(d, |d, note| d.note(note.clone()));
         let raise = raised.as_ref().map(|(text, ..)| format!("raise the timeout to {text}"));
         let queue = matches!(self.endpoint.mode.value, Mode::Async { .. });
-        let ways: Vec<String> =
-            [raise.clone(), or, (!queue).then(|| "use `mode = async`".to_owned())].into_iter().flatten().collect();
+        let words = self.ceiling.map_or_else(|| Some("`mode = async`".to_owned()), |platform| platform.queue.clone());
+        let words = words.filter(|_| !queue).map(|words| format!("use {words}"));
+        let ways: Vec<String> = [raise.clone(), or, words].into_iter().flatten().collect();
         let d = match ways.as_slice() {
             [] => d.help("make the calls shorter"),
             [only] => d.help(only.clone()),

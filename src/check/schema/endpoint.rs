@@ -1,8 +1,12 @@
 //! `endpoint` and `job`, their modes and their scaling.
 
+use std::time::Duration;
+
+use crate::stack::{ModeKind, Quantity, ValueKind};
 use crate::syntax::ast::DeclKind;
 
-use super::{Block, Construct, Schema, Shape, default, optional, plain, required};
+use super::super::defaults;
+use super::{Block, Construct, Need, Schema, Shape, default, optional, plain, required};
 
 const SERVABLE: Shape = Shape::Ref(&[DeclKind::Model, DeclKind::Pipeline, DeclKind::Pool]);
 
@@ -214,6 +218,22 @@ static ALARM: Schema = plain(
         optional("notify", Shape::Construct(NOTIFY), "who is told"),
     ],
 );
+
+/// The longest time that a call may take where a mode says nothing else; `None` for a mode without a `timeout`.
+pub fn default_timeout(mode: ModeKind) -> Option<Duration> {
+    let schema = MODES.iter().find(|form| form.kind == mode.word())?.schema?;
+    let Need::Default(text) = schema.field("timeout")?.need else { return None };
+    match defaults::value(text).kind {
+        ValueKind::Quantity(Quantity::Duration(nanos)) => Some(Duration::from_nanos(nanos)),
+        _ => None,
+    }
+}
+
+/// Whether a kind of rollout has a field.
+pub fn rollout_takes(kind: &str, field: &str) -> bool {
+    let form = ROLLOUTS.iter().find(|form| form.kind == kind);
+    form.and_then(|form| form.schema).is_some_and(|schema| schema.field(field).is_some())
+}
 
 /// An `endpoint`.
 pub static ENDPOINT: Schema = Schema {

@@ -5,7 +5,7 @@ mod endpoint;
 mod servable;
 mod stack;
 
-pub use endpoint::{ENDPOINT, JOB, SCALE_POLICIES};
+pub use endpoint::{ENDPOINT, JOB, SCALE_POLICIES, default_timeout, rollout_takes};
 pub use servable::{MODEL, POOL, TRANSFORM};
 pub use stack::{DEPLOY_JOB, PARAM, POLICY, STACK};
 
@@ -48,6 +48,9 @@ pub struct Block {
     pub doc: &'static str,
 }
 
+/// A closed list of words, each with what it means.
+pub type Words = &'static [(&'static str, &'static str)];
+
 /// What a value must look like.
 #[derive(Debug)]
 pub enum Shape {
@@ -67,7 +70,7 @@ pub enum Shape {
     /// A path of a file, relative to the source.
     Path,
     /// A bare word.
-    Words(&'static [(&'static str, &'static str)]),
+    Words(Words),
     /// `kind { … }`, `kind("…")`, or the bare word where nothing is required.
     Construct(&'static [Construct]),
     /// `1..20 { policies }`.
@@ -79,7 +82,7 @@ pub enum Shape {
     /// A declaration of one of these kinds.
     Ref(&'static [DeclKind]),
     /// `errors > 1%`.
-    Condition(&'static [(&'static str, &'static str)]),
+    Condition(Words),
     AnyOf(&'static [Shape]),
     /// A string or a secret parameter.
     Text,
@@ -116,6 +119,26 @@ impl Schema {
     }
 }
 
+/// What a declaration's block may hold; `None` for a pipeline, whose names are the author's own.
+pub fn of(kind: DeclKind) -> Option<&'static Schema> {
+    match kind {
+        DeclKind::Model => Some(&MODEL),
+        DeclKind::Transform => Some(&TRANSFORM),
+        DeclKind::Pool => Some(&POOL),
+        DeclKind::Endpoint => Some(&ENDPOINT),
+        DeclKind::Job => Some(&JOB),
+        DeclKind::Stack => Some(&STACK),
+        DeclKind::Policy => Some(&POLICY),
+        DeclKind::Pipeline => None,
+    }
+}
+
+/// A form of a value by its word, wherever in the language it stands: for values that are named before they are used.
+pub fn construct(word: &str) -> Option<&'static Construct> {
+    const ALL: [&Schema; 5] = [&MODEL, &TRANSFORM, &POOL, &ENDPOINT, &JOB];
+    ALL.iter().flat_map(|schema| schema.fields).find_map(|field| field.shape.construct(word))
+}
+
 /// Whether a bare word means something in some place of the language.
 pub fn is_word(word: &str) -> bool {
     const ALL: [&Schema; 9] =
@@ -133,6 +156,15 @@ impl Construct {
 }
 
 impl Shape {
+    /// The form of this word, also as an item of a list.
+    pub fn construct(&self, word: &str) -> Option<&'static Construct> {
+        match self {
+            Shape::Construct(forms) => forms.iter().find(|form| form.kind == word),
+            Shape::List(inner) => inner.construct(word),
+            _ => None,
+        }
+    }
+
     fn knows(&self, word: &str) -> bool {
         match self {
             Shape::Words(words) => words.iter().any(|(w, _)| *w == word),

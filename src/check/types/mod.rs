@@ -16,6 +16,7 @@ use crate::syntax::ast::{self, DimExpr, ExprKind, Name, Piece, TypeExpr, TypeExp
 
 pub use agree::agree;
 pub use unify::{Bound, Difference, Sizes, unify};
+pub use words::{arguments, names};
 
 /// What a written type means; [`Type::Unknown`] where that is reported or was unreadable.
 pub fn type_of(expr: &TypeExpr, sink: &mut Sink) -> Type {

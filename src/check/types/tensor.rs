@@ -27,6 +27,12 @@ const DTYPES: [Dtype; 14] = [
 const LAYOUTS: [(&str, Layout, usize); 4] =
     [("nchw", Layout::Nchw, 4), ("nhwc", Layout::Nhwc, 4), ("chw", Layout::Chw, 3), ("hwc", Layout::Hwc, 3)];
 
+/// Elements, then layouts.
+pub(super) fn words() -> Vec<String> {
+    let layouts = LAYOUTS.iter().map(|(name, ..)| (*name).to_owned());
+    DTYPES.into_iter().map(|d| d.name().to_owned()).chain(layouts).collect()
+}
+
 /// An element type by its name.
 pub(super) fn dtype(name: &str) -> Option<Dtype> {
     DTYPES.into_iter().find(|d| d.name() == name)

@@ -39,8 +39,21 @@ pub(super) fn plain(name: &str) -> Option<Type> {
 }
 
 /// All names of types.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub fn names() -> impl Iterator<Item = &'static str> {
     PLAIN.iter().map(|(word, _)| *word).chain(WITH_ARGS.iter().copied())
+}
+
+/// What may stand between a type's `<` and `>`, where that is one of a closed list; of a tensor, elements then layouts.
+pub fn arguments(of: &str) -> Vec<String> {
+    let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+    match of {
+        "uri" => words(SCHEMES),
+        "image" => words(IMAGES),
+        "audio" => words(AUDIO),
+        "tensor" => super::tensor::words(),
+        "list" | "range" => names().map(str::to_owned).collect(),
+        _ => vec![],
+    }
 }
 
 /// What other languages call it.

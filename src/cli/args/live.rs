@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::{DataFormat, ProgramPath};
+use super::{DataFormat, PlanFormat, ProgramPath};
 
 /// Write what would be deployed as files, offline and byte for byte the same each time
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub struct PlanArgs {
     #[arg(long)]
     pub explain: bool,
     #[arg(long, value_enum, default_value_t)]
-    pub format: DataFormat,
+    pub format: PlanFormat,
 }
 
 /// Show how what runs differs, as text, from what the program asks for

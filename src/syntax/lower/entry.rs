@@ -6,26 +6,51 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::*;
 use crate::syntax::grammar::{Node, Rule, end, start};
 use crate::syntax::recover::token::{is_name, token};
-use crate::syntax::recover::{Question, unclosed_brace};
+use crate::syntax::recover::{Problem, Question, lone_closer, separators, unclosed_brace};
 
 impl Lower<'_> {
     pub fn block(&mut self, node: Node<'_>) -> Block {
         let span = self.span(&node);
         let mut entries = vec![];
         let from = start(&node);
-        let mut nodes = node.into_inner().peekable();
-        let mut waiting = false;
-        while let Some(node) = nodes.next() {
+        let nodes: Vec<Node<'_>> = node.into_inner().collect();
+        let closers = lone_closers(&nodes);
+        // What the next line may be the rest of, where what stands before it is known to be broken.
+        let mut open: Option<Open> = None;
+        let mut nodes = nodes.into_iter().zip(closers).peekable();
+        while let Some((node, closer)) = nodes.next() {
             match node.as_rule() {
                 Rule::open_brace | Rule::close_brace | Rule::nl | Rule::comma => {}
                 Rule::missing_brace => self.unclosed_block(from, start(&node)),
                 Rule::bad_line | Rule::bad_inline => {
-                    entries.push(self.bad_entry(&node, waiting));
-                    waiting = false;
+                    let part = is_part(node.as_str(), open.unwrap_or(Open::List));
+                    if let Some(closer) = closer {
+                        if open.is_none() {
+                            self.say_closes_nothing(start(&node), closer);
+                        }
+                        entries.push(self.rest_of_an_entry(start(&node), closer + 1));
+                        while nodes.next_if(|(node, _)| start(node) < closer).is_some() {}
+                    } else if open.is_some() && part {
+                        entries.push(self.rest_of_an_entry(start(&node), node.as_span().end() as u32));
+                    } else {
+                        entries.push(self.bad_entry(&node));
+                    }
+                    // A comma ends a part of a line, and is not read as part of it.
+                    let goes_on = node.as_rule() == Rule::bad_inline || node.as_str().trim_end().ends_with(',');
+                    open = match closer {
+                        Some(_) => None,
+                        None if part => open.or(Some(Open::List)).filter(|_| goes_on),
+                        None => Open::after(node.as_str()),
+                    };
                 }
                 _ => {
-                    let tail = nodes.next_if(|n| matches!(n.as_rule(), Rule::bad_line | Rule::bad_inline));
-                    waiting = tail.is_none() && node.as_str().trim_end().ends_with('=');
+                    let is_bad = |node: &Node<'_>| matches!(node.as_rule(), Rule::bad_line | Rule::bad_inline);
+                    let tail = nodes.next_if(|(node, _)| is_bad(node)).map(|(node, _)| node);
+                    open = match &tail {
+                        Some(tail) => Open::after(tail.as_str()),
+                        None if node.as_str().trim_end().ends_with('=') => Some(Open::List),
+                        None => None,
+                    };
                     entries.push(self.entry(node, tail));
                 }
             }
@@ -64,15 +89,27 @@ impl Lower<'_> {
         entry
     }
 
+    /// A value on a line of its own, or an element of a list whose bracket is lost: what went wrong is said where it began.
+    fn rest_of_an_entry(&mut self, from: u32, to: u32) -> Entry {
+        let span = self.slice(from, to).all();
+        self.silence(span);
+        Entry::Bad(span)
+    }
+
+    /// Lines that are no statements, and then a closer: they are the inside of brackets whose opener is lost.
+    fn say_closes_nothing(&mut self, from: u32, closer: u32) {
+        let at = self.slice(closer, closer + 1);
+        let opener = if at.text == ")" { '(' } else { '[' };
+        let diagnostic = Diagnostic::error(Code::Unexpected, format!("this `{}` closes nothing", at.text))
+            .label(at.all(), format!("no `{opener}` is open here"))
+            .label(self.range(from, from), "what it closes seems to begin before this")
+            .help(format!("a `{opener}` is missing above, or this is one too many"));
+        self.problems.push(Problem::new(diagnostic, at.all()).noticed_at(self.base + from));
+    }
+
     /// A statement that is none; where it plainly is a field whose `=` is wrong, the field's name is kept.
-    /// After a field that waits for its value, this may be that value on a line of its own: then enough is said.
-    fn bad_entry(&mut self, node: &Node<'_>, waiting: bool) -> Entry {
+    fn bad_entry(&mut self, node: &Node<'_>) -> Entry {
         let (from, to) = (start(node), node.as_span().end() as u32);
-        if waiting && !node.as_str().contains(['=', ':', '{']) {
-            let span = self.slice(from, to).all();
-            self.silence(span);
-            return Entry::Bad(span);
-        }
         self.say_about(Question::Entry, from, to);
         let slice = self.slice(from, to);
         let word = token(slice.text);
@@ -177,4 +214,60 @@ impl Lower<'_> {
         }
         Deploy { doc, names, body, span }
     }
+}
+
+/// For each node of a block: where the closer without an opener stands that ends the run of bad parts it is in. A statement
+/// with a bad rest is a bad part.
+fn lone_closers(nodes: &[Node<'_>]) -> Vec<Option<u32>> {
+    let mut next = None;
+    let mut has_bad_rest = false;
+    let mut found: Vec<Option<u32>> = nodes
+        .iter()
+        .rev()
+        .map(|node| {
+            let rule = node.as_rule();
+            match rule {
+                Rule::bad_line | Rule::bad_inline => {
+                    next = lone_closer(node.as_str()).map(|at| start(node) + at as u32).or(next);
+                }
+                Rule::nl | Rule::comma => {}
+                _ if has_bad_rest => {}
+                _ => next = None,
+            }
+            has_bad_rest = matches!(rule, Rule::bad_line | Rule::bad_inline);
+            next
+        })
+        .collect();
+    found.reverse();
+    found
+}
+
+/// What a line that went wrong may have left open.
+#[derive(Clone, Copy)]
+enum Open {
+    /// A value, or the elements of a list.
+    List,
+    /// The arguments of a call, which have names.
+    Arguments,
+}
+
+impl Open {
+    fn after(line: &str) -> Option<Self> {
+        match line.trim_end().chars().next_back() {
+            Some('(') => Some(Self::Arguments),
+            Some(',' | '=' | '[') => Some(Self::List),
+            Some(_) | None => None,
+        }
+    }
+}
+
+/// Whether a line that is no statement reads like a part of what was left open, rather than like a statement gone wrong.
+fn is_part(line: &str, open: Open) -> bool {
+    let next = line.get(token(line).len()..).unwrap_or("").trim_start();
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '"';
+    let statement: &[char] = match open {
+        Open::List => &['=', ':'],
+        Open::Arguments => &['='],
+    };
+    !separators(line).contains(statement) && !next.starts_with(word)
 }

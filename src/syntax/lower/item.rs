@@ -39,9 +39,11 @@ impl Lower<'_> {
             }
             let tail = nodes.next_if(|next| next.as_rule() == Rule::bad_rest && !self.has_newline(to, start(next)));
             let known = self.problems.len();
-            let upto = tail.as_ref().map_or(to, |t| t.as_span().end() as u32);
+            let upto = tail.as_ref().map_or(to, |tail| tail.as_span().end() as u32);
             let item = self.item(node, tail.is_some(), upto, &before);
             items.push(item);
+            // What is left of a line may declare names too.
+            items.extend(tail.map(|tail| Item::Bad(self.span(&tail))));
             before = Before { end: Some(upto), broken: self.problems.len() > known || self.has_problem(from, upto) };
         }
         items

@@ -13,7 +13,7 @@ pub(super) mod wording;
 
 pub(super) use ask::Question;
 pub(super) use nearest::nearest;
-pub(super) use opener::unclosed_brace;
+pub(super) use opener::{lone_closer, separators, unclosed_brace};
 pub(super) use settle::{MOST, settle};
 
 use crate::report::Diagnostic;

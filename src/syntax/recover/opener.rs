@@ -45,6 +45,46 @@ pub(super) fn unclosed(text: &str) -> Option<(usize, char)> {
     open.pop()
 }
 
+/// Where a text closes a `(` or `[` that it did not open.
+pub(in crate::syntax) fn lone_closer(text: &str) -> Option<usize> {
+    let mut open: Vec<u8> = vec![];
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let mut code = Code { text: line.as_bytes(), at: 0 };
+        while let Some((offset, byte)) = code.next_of(b"()[]") {
+            let opener = if byte == b')' { b'(' } else { b'[' };
+            match byte {
+                b'(' | b'[' => open.push(byte),
+                _ if open.last() == Some(&opener) => drop(open.pop()),
+                _ => return Some(start + offset),
+            }
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// The signs of a text that separate its parts, `=`, `:` and `,`: those in no string, bracket or comment.
+pub(in crate::syntax) fn separators(text: &str) -> String {
+    let mut outside = String::new();
+    let mut depth = 0_usize;
+    for line in text.split_inclusive('\n') {
+        let mut code = Code { text: line.as_bytes(), at: 0 };
+        while let Some((_, byte)) = code.next_of(SEPARATORS) {
+            match byte {
+                b'{' | b'(' | b'[' => depth += 1,
+                b'}' | b')' | b']' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => outside.push(char::from(byte)),
+                _ => {}
+            }
+        }
+    }
+    outside
+}
+
+/// Brackets, and what separates parts.
+const SEPARATORS: &[u8] = b"{}()[]=:,";
+
 struct Code<'a> {
     text: &'a [u8],
     at: usize,

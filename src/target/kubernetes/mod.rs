@@ -38,7 +38,7 @@ impl Target for Kubernetes {
         &TABLE
     }
 
-    fn refuse(&self, stack: &Stack, sink: &mut Sink) {
+    fn hold(&self, stack: &Stack, sink: &mut Sink) {
         refuse::refuse(stack, sink);
     }
 

@@ -1,0 +1,1 @@
+[(block) (list) (arguments) (record_type)] @fold

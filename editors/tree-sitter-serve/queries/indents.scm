@@ -1,0 +1,2 @@
+[(block) (list) (arguments) (use)] @indent.begin
+["}" "]" ")"] @indent.branch @indent.end
