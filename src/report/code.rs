@@ -240,6 +240,8 @@ codes! {
     NotScaledSo = "E0992" "serve::cluster::not_scaled_so";
     NeedsGraph = "E0993" "serve::cluster::needs_graph";
     NoQueue = "E0994" "serve::cluster::no_queue";
+    NotPooledSo = "E0995" "serve::cluster::not_pooled_so";
+    OneContainer = "E0996" "serve::cluster::one_container";
 }
 
 impl Code {

@@ -27,6 +27,7 @@ mod graph;
 mod hostile;
 mod kubernetes;
 mod kubernetes_diff;
+mod kubernetes_emitted;
 mod layout;
 mod library;
 mod local_cli;

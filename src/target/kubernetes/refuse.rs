@@ -1,7 +1,8 @@
 //! What only a cluster refuses: rules that no cell of the table can say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::models_of;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
 use crate::stack::{
@@ -25,6 +26,10 @@ pub fn refuse(stack: &Stack, sink: &mut Sink) {
         schedules_end(endpoint, &settings, sink);
         one_metric_moves_a_revision(endpoint, &settings, sink);
         a_runtime_calls_no_container(stack, endpoint, &settings, sink);
+        a_pool_has_a_server_that_loads_many(stack, endpoint, &settings, sink);
+        for variant in &endpoint.variants {
+            models_in_one_container_agree(stack, &variant.serve, sink);
+        }
     }
 }
 
@@ -208,6 +213,66 @@ fn a_runtime_calls_no_container(stack: &Stack, endpoint: &Endpoint, settings: &S
                 sink.push(error.label(model.span, "has an `image`").help(help));
             }
         }
+    }
+}
+
+/// On KServe, Triton and servec's own runtime load models while they run.
+fn a_pool_has_a_server_that_loads_many(stack: &Stack, endpoint: &Endpoint, settings: &Settings, sink: &mut Sink) {
+    if settings.profile != Profile::Kserve {
+        return;
+    }
+    for variant in &endpoint.variants {
+        let Servable::Pool(name) = &variant.serve else { continue };
+        let Some(pool) = stack.pools.get(name).filter(|pool| !pool.share_instance) else { continue };
+        let framework = models_of(stack, &variant.serve).first().map(|model| match &model.origin {
+            Origin::Framework { framework, .. } => framework.value.name.to_string(),
+            Origin::Image { .. } => "a container".to_owned(),
+        });
+        if let Some(framework) = framework.filter(|framework| !matches!(&**framework, "onnx" | "triton")) {
+            let message =
+                format!("no server of KServe's holds the members of pool `{name}`, whose framework is {framework}");
+            let help = "add `share = instance`: each member gets a server of its own, on one machine";
+            sink.push(
+                Diagnostic::error(Code::NotPooledSo, message).label(pool.members.span, "one server each").help(help),
+            );
+        }
+    }
+}
+
+/// A container has one environment, and is asked at one path whether it is ready.
+fn models_in_one_container_agree(stack: &Stack, servable: &Servable, sink: &mut Sink) {
+    if let Servable::Pool(name) = servable
+        && stack.pools.get(name).is_some_and(|pool| pool.share_instance)
+    {
+        return;
+    }
+    let mut set: BTreeMap<&str, (&Model, &Value)> = BTreeMap::new();
+    let mut paths: Vec<(&Model, Span, &str)> = vec![];
+    for model in models_of(stack, servable).into_iter().filter(|model| !is_image(model)) {
+        for (name, value) in &model.env {
+            let (first, known) = *set.entry(name).or_insert((model, value));
+            if known != value {
+                let message = format!(
+                    "models `{}` and `{}` run in one container and set `{name}` to different values",
+                    first.name, model.name
+                );
+                let error = Diagnostic::error(Code::OneContainer, message).label(value.span, "one value here");
+                sink.push(error.label(known.span, "another here").help("choose another name for one of them"));
+            }
+        }
+        if let Some(health) = &model.health {
+            paths.extend(health.path.as_ref().map(|path| (model, health.span, &**path)));
+        }
+    }
+    if let Some(((first, at, _), (other, other_at, _))) =
+        paths.first().zip(paths.iter().find(|(.., path)| paths.first().is_some_and(|(.., known)| known != path)))
+    {
+        let message = format!(
+            "models `{}` and `{}` run in one container, which is asked at one path whether it is ready",
+            first.name, other.name
+        );
+        let error = Diagnostic::error(Code::OneContainer, message).label(*other_at, "another path");
+        sink.push(error.label(*at, "one path").help("write the same `path` for both, or leave one out"));
     }
 }
 

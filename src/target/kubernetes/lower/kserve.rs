@@ -62,6 +62,11 @@ pub fn endpoint(ctx: &Ctx, endpoint: &Endpoint, made: &mut Made) {
 fn one(ctx: &Ctx, served: &Served, endpoint: &Endpoint, deployed: Deployed, made: &mut Made) {
     if graph::is_cut(ctx, served) {
         graph::graph(ctx, served, endpoint, deployed, made);
+    } else if let Some(members) = pool::apart(ctx, served) {
+        for member in &members {
+            service(ctx, member, endpoint, deployed, made);
+        }
+        pool::say_where(served, &members, made);
     } else {
         service(ctx, served, endpoint, deployed, made);
     }

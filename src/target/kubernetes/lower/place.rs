@@ -7,6 +7,7 @@ use super::super::api::{
     Toleration, bytes, cores,
 };
 use super::super::facts::{Cloud, facts};
+use super::super::settings::Profile;
 use super::Ctx;
 use super::served::Served;
 
@@ -85,7 +86,9 @@ pub fn resources(ctx: &Ctx, served: &Served, need: &Need) -> Resources {
         Map::from([("cpu".to_owned(), cores(need.cpu.unwrap_or(defaults.cpu))), ("memory".to_owned(), memory.clone())]);
     let mut limits = Map::from([("memory".to_owned(), memory)]);
     let disk = served.models(ctx).iter().filter_map(|model| model.disk.as_ref().map(|disk| disk.value)).max();
-    if let Some(disk) = disk.filter(|_| ctx.settings.cloud.storage_class.is_none()) {
+    // Elsewhere the files have a volume of their own.
+    let on_node = ctx.settings.cloud.storage_class.is_none() || ctx.settings.profile == Profile::Kserve;
+    if let Some(disk) = disk.filter(|_| on_node) {
         requests.insert("ephemeral-storage".to_owned(), bytes(disk));
         limits.insert("ephemeral-storage".to_owned(), bytes(disk));
     }

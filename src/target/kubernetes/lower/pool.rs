@@ -37,26 +37,32 @@ struct OneMember {
 }
 
 pub fn pool(ctx: &Ctx, served: &Served, endpoint: &Endpoint, made: &mut Made) {
-    let Some(pool) = declared(ctx, served) else { return };
-    match &pool.members.value {
-        Member::Named(names) if pool.share_instance => {
-            for name in names {
-                let member = served.part(ctx, name, Servable::Model(name.clone()));
-                apart(ctx, served, &member, endpoint, made);
-            }
-            workload::service(ctx, served, &served.name, &served.selector(ctx), made);
-            let calls: Vec<String> = names
-                .iter()
-                .map(|name| format!("`{}`", served.part(ctx, name, Servable::Model(name.clone())).name))
-                .collect();
-            made.note(format!(
-                "each member of pool `{}` is called at a Service of its own: {}",
-                pool.name,
-                calls.join(", ")
-            ));
+    if let Some(members) = apart(ctx, served) {
+        for member in &members {
+            alone(ctx, served, member, endpoint, made);
         }
-        Member::Named(_) | Member::Prefix { .. } => together(ctx, served, endpoint, made),
+        workload::service(ctx, served, &served.name, &served.selector(ctx), made);
+        say_where(served, &members, made);
+    } else {
+        together(ctx, served, endpoint, made);
     }
+}
+
+/// The members of a pool that share a machine and no container.
+pub fn apart<'a>(ctx: &Ctx, served: &Served<'a>) -> Option<Vec<Served<'a>>> {
+    let pool = declared(ctx, served).filter(|pool| pool.share_instance)?;
+    let Member::Named(names) = &pool.members.value else { return None };
+    Some(names.iter().map(|name| served.part(ctx, name, Servable::Model(name.clone()))).collect())
+}
+
+/// A member's address is its own.
+pub fn say_where(served: &Served, members: &[Served], made: &mut Made) {
+    let names: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
+    made.note(format!(
+        "each member of pool `{}` is called at a Service of its own: {}",
+        served.what(),
+        names.join(", ")
+    ));
 }
 
 pub fn declared<'s>(ctx: &Ctx<'s>, served: &Served) -> Option<&'s Pool> {
@@ -67,7 +73,7 @@ pub fn declared<'s>(ctx: &Ctx<'s>, served: &Served) -> Option<&'s Pool> {
 }
 
 /// One member in a container of its own, beside the others where their node has room.
-fn apart(ctx: &Ctx, whole: &Served, member: &Served, endpoint: &Endpoint, made: &mut Made) {
+fn alone(ctx: &Ctx, whole: &Served, member: &Served, endpoint: &Endpoint, made: &mut Made) {
     let mut pod = pod::of(ctx, member, made);
     let siblings = PodTerm {
         label_selector: Selector { match_labels: whole.selector(ctx) },

@@ -2,7 +2,7 @@
 //! how many there are and what moves their count.
 
 use crate::resource::Address;
-use crate::stack::{Endpoint, Framework, Metric, Mode, Model, Origin, Servable};
+use crate::stack::{Endpoint, Framework, Member, Metric, Mode, Model, Origin, Servable};
 
 use super::super::api::{
     Batcher, Container, ContainerPort, HttpGet, IntOrText, Kind as _, Logger, LoggerStorage, Map, ModelFormat,
@@ -83,8 +83,11 @@ fn serve(
         (Some((framework, model)), _) => {
             predictor.volumes.retain(|volume| volume.persistent_volume_claim.is_some());
             container.volume_mounts.retain(|mount| predictor.volumes.iter().any(|volume| volume.name == mount.name));
+            let models = served.models(ctx);
+            let says = |what: fn(&Model) -> bool| models.iter().any(|model| what(model));
             let fact = facts().formats.get(&*framework.name);
-            let runtime = pool::declared(ctx, served).map(|_| runtime(ctx, served, made));
+            let members = pool::declared(ctx, served).filter(|pool| matches!(pool.members.value, Member::Named(_)));
+            let runtime = members.map(|_| runtime(ctx, served, made));
             needs.extend(runtime.clone().map(|(_, address)| address));
             let unused =
                 needs.iter().filter(|need| need.as_str().starts_with("configmap.")).cloned().collect::<Vec<_>>();
@@ -99,12 +102,14 @@ fn serve(
                     version: None,
                 },
                 runtime: runtime.map(|(name, _)| name),
-                storage_uri: fetch::uri(ctx, model).filter(|_| pool::declared(ctx, served).is_none()),
+                storage_uri: storage(ctx, served, model),
                 env: container.env,
                 resources: container.resources,
                 // The serving runtime has its own, unless the model says how it is asked.
-                readiness_probe: container.readiness_probe.filter(|_| model.health.is_some()),
-                startup_probe: container.startup_probe.filter(|_| model.load_time.is_some() || model.health.is_some()),
+                readiness_probe: container.readiness_probe.filter(|_| says(|model| model.health.is_some())),
+                startup_probe: container
+                    .startup_probe
+                    .filter(|_| says(|model| model.load_time.is_some() || model.health.is_some())),
                 volume_mounts: container.volume_mounts,
                 ..ModelSpec::default()
             });
@@ -144,6 +149,15 @@ fn serve(
                 ..container
             }];
         }
+    }
+}
+
+/// Where a serving runtime finds its model: for a pool, the whole prefix; named members are told to it one by one.
+fn storage(ctx: &Ctx, served: &Served, model: &Model) -> Option<String> {
+    match pool::declared(ctx, served).map(|pool| &pool.members.value) {
+        None => fetch::uri(ctx, model),
+        Some(Member::Prefix { artifacts, .. }) => Some(artifacts.to_string()),
+        Some(Member::Named(_)) => None,
     }
 }
 
