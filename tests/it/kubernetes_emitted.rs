@@ -64,6 +64,7 @@ const SOMETIMES: &[(&str, &str)] = &[
     ("model.accelerator", "of several models in one container the largest counts"),
     ("model.memory", "of several models in one container the largest counts, and that of `serverless` before it"),
     ("pool.model.memory", "that of `serverless` counts before it"),
+    ("model.env", "of several models in one container another may say the same; where they differ the stack is refused"),
     ("model.load_time", "a cluster waits a minute at least"),
     ("pool.model.load_time", "a cluster waits a minute at least"),
     ("model.health.timeout", "a cluster counts in seconds"),
