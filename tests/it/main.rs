@@ -52,3 +52,4 @@ mod tree;
 mod twin;
 mod vertex;
 mod vertex_emission;
+mod vertex_live;
