@@ -73,7 +73,7 @@ const SILENT: &[(&str, &str)] = &[
 
 /// So that what is in preview or emulated fits.
 const ALLOW: &str = "[emulation, preview]";
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 1_500;
 
 struct Text {
     made: Made,
@@ -100,6 +100,7 @@ impl Text {
         let forms = [
             ("endpoint.encrypt.key", "\"projects/p/locations/europe-west4/keyRings/r/cryptoKeys/k1\""),
             ("endpoint.identity.role", "\"a1@p.iam.gserviceaccount.com\""),
+            ("model.image", "\"europe-docker.pkg.dev/p/r/m:1\""),
         ];
         for (path, value) in forms {
             while let Some(i) = made.fields.iter().position(|f| f.path == path && f.value != value) {
@@ -312,7 +313,6 @@ const MUST: &[&str] = &[
     "endpoint.mode.async.output",
     "endpoint.mode.async.timeout",
     "endpoint.mode.async.on_done",
-    "endpoint.mode.async.max_in_flight",
     "endpoint.mode.realtime.timeout",
     "endpoint.mode.streaming.timeout",
     "endpoint.rollout.canary.first",
