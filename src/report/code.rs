@@ -213,6 +213,15 @@ codes! {
     NotConfirmed = "E0812" "serve::live::not_confirmed";
     WhichStack = "E0813" "serve::live::which_stack";
     Drifted = "E0814" "serve::live::drifted";
+    NoCredential = "E0860" "serve::live::no_credential";
+    PlatformDenied = "E0861" "serve::live::denied";
+    PlatformNotFound = "E0862" "serve::live::not_found";
+    PlatformQuota = "E0863" "serve::live::quota";
+    PlatformRefused = "E0864" "serve::live::refused";
+    OperationFailed = "E0865" "serve::live::operation_failed";
+    PlatformUnreachable = "E0866" "serve::live::unreachable";
+    Foreign = "E0867" "serve::live::foreign";
+    TakenBack = "E0868" "serve::live::taken_back";
     // E09 plan and apply
     StalePlan = "E0901" "serve::plan::stale";
     Protected = "E0902" "serve::plan::protected";

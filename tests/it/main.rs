@@ -57,3 +57,4 @@ mod tree;
 mod twin;
 mod vertex;
 mod vertex_emission;
+mod vertex_live;
