@@ -67,6 +67,12 @@ pub trait Emitter: Sync {
 
     /// The files that `build` writes; byte-stable.
     fn files(&self, desired: &Desired) -> Vec<Artifact>;
+
+    /// What whoever applies this must be allowed, and nothing else, as the platform's own document; `None` where it has
+    /// none.
+    fn permissions(&self, _stack: &Stack, _desired: &Desired) -> Option<serde_json::Value> {
+        None
+    }
 }
 
 /// Every target there is.

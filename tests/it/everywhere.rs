@@ -18,11 +18,19 @@ struct Place {
 
 const PLACES: [Place; 4] = [
     Place { target: "local", settings: "", files: None },
-    Place { target: "kubernetes", settings: "", files: Some(("s3://shop/", ".onnx")) },
-    Place { target: "sagemaker", settings: "  region = \"us-east-1\"\n", files: Some(("s3://shop/", ".tar.gz")) },
+    Place {
+        target: "kubernetes",
+        settings: "  artifacts = \"s3://shop/files\"\n",
+        files: Some(("s3://shop/", ".onnx")),
+    },
+    Place {
+        target: "sagemaker",
+        settings: "  region = \"us-east-1\"\n  artifacts = \"s3://shop/files\"\n",
+        files: Some(("s3://shop/", ".tar.gz")),
+    },
     Place {
         target: "vertex",
-        settings: "  project = \"shop\"\n  region = \"us-central1\"\n",
+        settings: "  project = \"shop\"\n  region = \"us-central1\"\n  artifacts = \"gs://shop/files\"\n",
         files: Some(("gs://shop/", ".onnx")),
     },
 ];
