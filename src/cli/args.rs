@@ -82,8 +82,8 @@ pub enum Command {
     Logs(LogsArgs),
     Machines(MachinesArgs),
     Cost(CostArgs),
-    Iam(IamArgs),
     Lsp(LspArgs),
+    Iam(IamArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -211,15 +211,6 @@ pub enum GraphFormat {
     Json,
 }
 
-/// Print what whoever applies a stack must be allowed, and nothing else
-///
-/// The platform's own document, worked out offline from what the stack becomes: for SageMaker a policy of IAM.
-#[derive(Debug, Args)]
-pub struct IamArgs {
-    #[command(flatten)]
-    pub program: ProgramPath,
-}
-
 /// Serve editors: the language server, over standard input and output
 ///
 /// Editors start it; docs/editors.md says how. The flags of every command hold for all programs that are opened.
@@ -228,6 +219,15 @@ pub struct LspArgs {
     /// Nothing else is there; for editors that say so
     #[arg(long)]
     pub stdio: bool,
+}
+
+/// Print what whoever applies a stack must be allowed, and nothing else
+///
+/// The platform's own document, worked out offline from what the stack becomes: for SageMaker a policy of IAM.
+#[derive(Debug, Args)]
+pub struct IamArgs {
+    #[command(flatten)]
+    pub program: ProgramPath,
 }
 
 /// Print a shell's completion script

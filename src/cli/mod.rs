@@ -100,8 +100,8 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
         Command::Logs(args) => logs::run(args, ctx),
         Command::Machines(args) => machines::run(args, ctx),
         Command::Cost(args) => cost::run(args, ctx),
-        Command::Iam(args) => iam::run(args, ctx),
         Command::Lsp(args) => lsp::run(args, ctx),
+        Command::Iam(args) => iam::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),
     }

@@ -213,6 +213,15 @@ codes! {
     NotConfirmed = "E0812" "serve::live::not_confirmed";
     WhichStack = "E0813" "serve::live::which_stack";
     Drifted = "E0814" "serve::live::drifted";
+    NoCredential = "E0860" "serve::live::no_credential";
+    PlatformDenied = "E0861" "serve::live::denied";
+    PlatformNotFound = "E0862" "serve::live::not_found";
+    PlatformQuota = "E0863" "serve::live::quota";
+    PlatformRefused = "E0864" "serve::live::refused";
+    OperationFailed = "E0865" "serve::live::operation_failed";
+    PlatformUnreachable = "E0866" "serve::live::unreachable";
+    Foreign = "E0867" "serve::live::foreign";
+    TakenBack = "E0868" "serve::live::taken_back";
     // E09 plan and apply
     StalePlan = "E0901" "serve::plan::stale";
     Protected = "E0902" "serve::plan::protected";
@@ -235,6 +244,13 @@ codes! {
     NotOneServer = "E0980" "serve::target::one_server";
     NotALabel = "E0981" "serve::target::label";
     WrongForm = "E0982" "serve::target::form";
+    NoStore = "E0990" "serve::cluster::no_store";
+    NotAName = "E0991" "serve::cluster::not_a_name";
+    NotScaledSo = "E0992" "serve::cluster::not_scaled_so";
+    NeedsGraph = "E0993" "serve::cluster::needs_graph";
+    NoQueue = "E0994" "serve::cluster::no_queue";
+    NotPooledSo = "E0995" "serve::cluster::not_pooled_so";
+    OneContainer = "E0996" "serve::cluster::one_container";
 }
 
 impl Code {

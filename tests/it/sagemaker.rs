@@ -177,7 +177,7 @@ fn a_mistake_in_a_template_is_found() {
         ("smallest", "InstanceType", set("ml.c5.huge".into())),
         ("smallest", "InitialInstanceCount", set(0.into())),
         ("smallest", "ModelDataUrl", set("models/churn".into())),
-        ("capture", "DestinationS3Uri", remove()),
+        ("smallest", "ProductionVariants", remove()),
         ("smallest", "PrimaryContainer", rename()),
         ("onnx-serverless", "MemorySizeInMB", set(512.into())),
         ("onnx-file", "CompressionType", remove()),

@@ -100,6 +100,7 @@ impl Text {
         let forms = [
             ("endpoint.encrypt.key", "\"projects/p/locations/europe-west4/keyRings/r/cryptoKeys/k1\""),
             ("endpoint.identity.role", "\"a1@p.iam.gserviceaccount.com\""),
+            ("model.image", "\"europe-docker.pkg.dev/p/r/m:1\""),
         ];
         for (path, value) in forms {
             while let Some(i) = made.fields.iter().position(|f| f.path == path && f.value != value) {

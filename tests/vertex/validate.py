@@ -96,8 +96,8 @@ class Checked:
         method = fitting[0]
         self.query(where, doc, method, request, upload)
         waits = "operation" if method.get("response", {}).get("$ref") == "GoogleLongrunningOperation" else "answer"
-        if request["waitsFor"] != waits:
-            self.say(where, f"{method['id']} answers an {waits}, and it is waited for an {request['waitsFor']}")
+        if request.get("waitsFor", waits) != waits:
+            self.say(where, f"{method['id']} answers an {waits}, and it is waited for an {request.get('waitsFor')}")
         if upload:
             if "upload" not in request or "body" in request:
                 self.say(where, f"{method['id']} takes a file")

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
 use crate::stack::{
-    Callee, Endpoint, Handler, Member, Mode, Model, Origin, Pipeline, Policy, Pool, Servable, Stack, Value, ValueKind,
+    Callee, Endpoint, Handler, Job, Member, Mode, Model, Origin, Pipeline, Policy, Pool, Servable, Stack, Value,
+    ValueKind,
 };
 
 use super::lower::{self, read};
@@ -29,6 +30,7 @@ pub fn check(stack: &Stack, region: &str, sink: &mut Sink) {
         names_of_aws_are_names(endpoint, sink);
     }
     for job in &stack.jobs {
+        a_job_can_pull_its_image(stack, job, sink);
         pipeline_of(stack, &job.run.value, &job.mode.value, region, job.run.span, sink);
     }
     for pool in stack.pools.values() {
@@ -44,22 +46,34 @@ fn an_image_can_be_pulled(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
     if read::network(endpoint).vpc.is_some() {
         return;
     }
-    for (image, span) in endpoint.variants.iter().flat_map(|variant| images(stack, &variant.serve)) {
-        if lower::is_ecr(&image) {
-            continue;
-        }
-        let message = format!("endpoint `{}` can't pull `{image}`", endpoint.name);
-        let d = Diagnostic::error(Code::ImageOutside, message).label(span, "not in ECR");
+    let named = format!("endpoint `{}`", endpoint.name);
+    for (image, span) in endpoint.variants.iter().flat_map(|variant| outside(stack, &variant.serve)) {
+        let d = not_pulled(&named, &image, span);
         // A serverless endpoint has no network of its own.
-        let serverless = matches!(endpoint.mode.value, Mode::Serverless { .. });
-        let network = "or add `network { subnets = [\"subnet-…\"], security_groups = [\"sg-…\"] }`";
-        sink.push(if serverless {
+        sink.push(if matches!(endpoint.mode.value, Mode::Serverless { .. }) {
             d.help("push it to ECR").note("SageMaker pulls images of serverless endpoints from ECR alone")
         } else {
-            d.help(format!("push it to ECR, {network}"))
+            d.help("push it to ECR, or add `network { subnets = [\"subnet-…\"], security_groups = [\"sg-…\"] }`")
                 .note("SageMaker pulls images from ECR, or through the endpoint's own subnets from a registry there")
         });
     }
+}
+
+fn a_job_can_pull_its_image(stack: &Stack, job: &Job, sink: &mut Sink) {
+    for (image, span) in outside(stack, &job.run.value) {
+        let d = not_pulled(&format!("job `{}`", job.name), &image, span);
+        sink.push(d.help("push it to ECR").note("SageMaker pulls images of jobs from ECR"));
+    }
+}
+
+fn not_pulled(what: &str, image: &str, span: Span) -> Diagnostic {
+    let message = format!("{what} can't pull `{image}`");
+    Diagnostic::error(Code::ImageOutside, message).label(span, "not in ECR")
+}
+
+/// Images that do not lie in ECR.
+fn outside(stack: &Stack, serve: &Servable) -> impl Iterator<Item = (Arc<str>, Span)> {
+    images(stack, serve).into_iter().filter(|(image, _)| !lower::is_ecr(image))
 }
 
 /// Every image that is written, of models and of steps.

@@ -32,6 +32,7 @@ pub fn hold(stack: &Stack, sink: &mut Sink) {
             forms::it_lies_in_cloud_storage("a job's answers go", output, sink);
         }
     }
+    stack.models.values().for_each(|model| forms::an_image_lies_in_artifact_registry(model, sink));
     forms::members_lie_in_cloud_storage(stack, sink);
     forms::tags_are_labels(stack, sink);
 }

@@ -1,9 +1,11 @@
-//! Google's Vertex AI: online endpoints and batch prediction, as an ordered plan of REST calls. Here is its pure half.
+//! Google's Vertex AI: online endpoints and batch prediction, as an ordered plan of REST calls. Here is its pure half;
+//! what makes the calls is in `live`.
 
 mod calls;
 mod catalog;
 mod files;
 mod hold;
+mod live;
 mod lower;
 mod names;
 mod settings;
@@ -17,7 +19,7 @@ use crate::resource::{Artifact, Desired};
 use crate::stack::Stack;
 
 use super::data::{self, Lazy};
-use super::{Emitter, Setting, Target};
+use super::{Access, Emitter, Failure, Place, Setting, Target};
 
 /// The target.
 #[derive(Debug)]
@@ -45,6 +47,10 @@ impl Target for Vertex {
 
     fn hold(&self, stack: &Stack, sink: &mut Sink) {
         hold::hold(stack, sink);
+    }
+
+    fn connect(&self, place: &Place) -> Result<Box<dyn Access>, Failure> {
+        Ok(Box::new(live::Reach::new(place)?))
     }
 
     fn emitter(&self) -> Option<&'static dyn Emitter> {

@@ -58,6 +58,7 @@ pub struct Hosts {
     pub aiplatform: String,
     pub storage: String,
     pub pubsub: String,
+    pub monitoring: String,
 }
 
 /// What lowering takes from the data folder.

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::resource::Address;
 
-pub use create::{add_version, create};
+pub use create::{Ids, add_version, create, read};
 pub use order::all;
 
 use super::settings::{FACTS, Where};
@@ -23,16 +23,21 @@ pub enum Service {
     Aiplatform,
     Storage,
     Pubsub,
+    /// Asked while a rollout is watched; no call of a plan.
+    Monitoring,
 }
 
 impl Service {
-    pub const ALL: [Service; 3] = [Service::Aiplatform, Service::Storage, Service::Pubsub];
+    pub const ALL: [Service; 4] = [Service::Aiplatform, Service::Storage, Service::Pubsub, Service::Monitoring];
+    /// Those that plans call.
+    pub const OF_PLANS: [Service; 3] = [Service::Aiplatform, Service::Storage, Service::Pubsub];
 
     pub fn word(self) -> &'static str {
         match self {
             Service::Aiplatform => "aiplatform",
             Service::Storage => "storage",
             Service::Pubsub => "pubsub",
+            Service::Monitoring => "monitoring",
         }
     }
 
@@ -43,6 +48,7 @@ impl Service {
             Service::Aiplatform => hosts.aiplatform.replace("{region}", &at.region),
             Service::Storage => hosts.storage.clone(),
             Service::Pubsub => hosts.pubsub.clone(),
+            Service::Monitoring => hosts.monitoring.clone(),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::super::settings::Where;
 const FORMAT: u32 = 1;
 
 pub fn of(desired: &Desired, at: &Where, calls: &[(Call, Vec<String>)]) -> Json {
-    let hosts = Service::ALL.map(|service| (service.word().to_owned(), Json::from(service.host(at))));
+    let hosts = Service::OF_PLANS.map(|service| (service.word().to_owned(), Json::from(service.host(at))));
     json!({
         "format": FORMAT,
         "target": desired.target,

@@ -62,7 +62,7 @@ pub fn of(desired: &Desired, at: &Where, calls: &[(Call, Vec<String>)]) -> Strin
     );
     line(&mut out, "# the folder that servec was called in, since files are uploaded from there.");
     line(&mut out, "set -euo pipefail");
-    for service in Service::ALL {
+    for service in Service::OF_PLANS {
         let _ = writeln!(out, ": \"${{{}:={}}}\"", variable(service), service.host(at));
     }
     line(&mut out, ": \"${TOKEN:=$(gcloud auth print-access-token)}\"");
@@ -142,6 +142,7 @@ fn variable(service: Service) -> &'static str {
         Service::Aiplatform => "AIPLATFORM",
         Service::Storage => "STORAGE",
         Service::Pubsub => "PUBSUB",
+        Service::Monitoring => "MONITORING",
     }
 }
 

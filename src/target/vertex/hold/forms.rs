@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Spanned;
-use crate::stack::{Endpoint, Member, Stack, ValueKind};
+use crate::stack::{Endpoint, Member, Model, Origin, Stack, ValueKind};
 
 use super::super::lower::{HASH_LABEL, MADE_LABEL, STACK_LABEL, text_of};
 
@@ -29,6 +29,19 @@ pub fn an_identity_is_a_service_account(endpoint: &Endpoint, sink: &mut Sink) {
         let message = format!("endpoint `{}` runs as something that is no service account", endpoint.name);
         let help = "write its address: `scorer@shop-prod.iam.gserviceaccount.com`";
         sink.push(Diagnostic::error(Code::WrongForm, message).label(span, "no service account's address").help(help));
+    }
+}
+
+/// Images are copied from Artifact Registry when a model is uploaded; names of the former Container Registry lead there.
+pub fn an_image_lies_in_artifact_registry(model: &Model, sink: &mut Sink) {
+    let Origin::Image { image, .. } = &model.origin else { return };
+    let host = image.value.split('/').next().unwrap_or("");
+    if !host.ends_with("-docker.pkg.dev") && host != "gcr.io" && !host.ends_with(".gcr.io") {
+        let message =
+            format!("`{}` lies outside of Artifact Registry, from where Vertex AI copies images", image.value);
+        let help = "push it there, and write `REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE:TAG`";
+        let note = "source: Vertex AI API, discovery document of `aiplatform` v1, revision 20261106, as of 2026-11-06";
+        sink.push(Diagnostic::error(Code::WrongForm, message).label(image.span, "not copied").help(help).note(note));
     }
 }
 

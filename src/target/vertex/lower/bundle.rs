@@ -10,6 +10,7 @@ use crate::stack::{Artifact, Model, Origin, Stack};
 
 use super::super::super::spec::{Copied, Places, assets, json};
 use super::super::names;
+use super::super::settings::Site;
 use super::super::wire::{Encryption, Upload};
 use super::{Lowering, Made, kind};
 
@@ -51,8 +52,7 @@ pub fn of_specs(
             ..to.upload(&format!("{folder}spec.json"), &sha256, all)
         };
         let places = part.places.0.iter().map(|(at, span)| (format!("/text{at}"), *span)).collect();
-        let which = part.folder.as_ref().map_or_else(String::new, |folder| format!(".{folder}"));
-        uploads.push(to.put(&format!("spec{which}"), &upload, Places(places), origin, all));
+        uploads.push(to.put(&upload, Places(places), origin, all));
         for asset in assets(&part.spec) {
             // What lies in a bucket already is read from there.
             let Some((copied, span)) = source(all, &asset.sha256) else { continue };
@@ -61,7 +61,7 @@ pub fn of_specs(
                 source: copied.source.clone(),
                 ..to.upload(&format!("{folder}{}", asset.path), &copied.sha256, all)
             };
-            uploads.push(to.put(&format!("{}{which}", stem(&copied)), &upload, Places::default(), span, all));
+            uploads.push(to.put(&upload, Places::default(), span, all));
         }
     }
     Bundle { uri: format!("gs://{}/{}", all.site.bucket, to.prefix(all)), uploads }
@@ -80,7 +80,7 @@ pub fn of_file(
     let to = To { name: &model.name, hash: &hash, encryption };
     let upload =
         Upload { bytes: *bytes, source: copied.source.clone(), ..to.upload(&copied.file, &copied.sha256, all) };
-    let address = to.put(stem(&copied), &upload, Places::default(), artifact.span, all);
+    let address = to.put(&upload, Places::default(), artifact.span, all);
     Some(Bundle { uri: format!("gs://{}/{}", all.site.bucket, to.prefix(all)), uploads: vec![address] })
 }
 
@@ -107,10 +107,6 @@ pub fn name_remote(spec: &mut Spec, stack: &Stack) {
     }
 }
 
-fn stem(copied: &Copied) -> &str {
-    copied.file.split_once('.').map_or(&*copied.file, |(stem, _)| stem)
-}
-
 fn source(all: &Lowering, sha256: &str) -> Option<(Copied, Span)> {
     all.files.all().find(|(copied, _)| copied.sha256 == sha256).map(|(copied, span)| (copied.clone(), span))
 }
@@ -124,8 +120,7 @@ struct To<'b> {
 
 impl To<'_> {
     fn prefix(&self, all: &Lowering) -> String {
-        let (stack, name) = (names::slug(&all.stack.name), names::slug(self.name));
-        format!("{}{stack}/{name}-{}/", all.site.prefix, self.hash)
+        format!("{}{}-{}/", base(&all.site, &all.stack.name), names::slug(self.name), self.hash)
     }
 
     fn upload(&self, file: &str, sha256: &str, all: &Lowering) -> Upload {
@@ -142,10 +137,24 @@ impl To<'_> {
         }
     }
 
-    fn put(&self, what: &str, upload: &Upload, places: Places, origin: Span, all: &mut Lowering) -> Address {
-        let sha = upload.sha256.get(..8).unwrap_or(&upload.sha256);
-        let address = Address::new(kind::ARTIFACT, &format!("{}-{}.{what}-{sha}", self.name, self.hash));
+    fn put(&self, upload: &Upload, places: Places, origin: Span, all: &mut Lowering) -> Address {
+        let address = address(&upload.object, &base(&all.site, &all.stack.name));
         all.put(Made { address: address.clone(), kind: kind::ARTIFACT, body: upload, needs: vec![], origin, places });
         address
     }
+}
+
+/// What the names of all of a stack's objects begin with.
+pub fn base(site: &Site, stack: &str) -> String {
+    format!("{}{}/", site.prefix, names::slug(stack))
+}
+
+/// Of an object, by its name alone: so it is found again. A whole hash in it is shortened.
+pub fn address(object: &str, base: &str) -> Address {
+    let inner = object.strip_prefix(base).unwrap_or(object);
+    let short = |part: &str| match part.get(..12) {
+        Some(short) if part.len() == 64 => short.to_owned(),
+        Some(_) | None => part.to_owned(),
+    };
+    Address::new(kind::ARTIFACT, &inner.split('/').map(short).collect::<Vec<_>>().join("/"))
 }

@@ -31,8 +31,10 @@ use super::names;
 use super::settings::Site;
 use super::wire::{Encryption, Labels, MachineSpec};
 
+pub use bundle::{address as address_of_object, base as base_of_objects};
 pub use job::HASH_LABEL;
 pub use pool::{SHARED, shares_machines};
+pub use traffic::shares;
 
 /// Kinds of resources.
 pub mod kind {
