@@ -10,7 +10,7 @@ use crate::stack::{ModeKind, Stack, ValueKind};
 
 use super::demand::{Demand, MetricDemand, Subject, demands};
 use super::offer::Offers;
-use super::{Cell, Column, ColumnId, Fitted, Support, Table, exclusions, limits, reserved, served};
+use super::{Cell, Column, ColumnId, Feature, Fitted, Support, Table, exclusions, limits, reserved, served};
 
 /// The table that a stack is held against, and those of the other targets, which a refusal names where they could.
 #[derive(Debug, Clone)]
@@ -85,7 +85,7 @@ impl<'d> Asked<'d> {
         }
         let able = |table: &Table, column: ColumnId| table.cell(demand.feature, column).map(|cell| cell.support);
         Some(Self {
-            uses: format!("{} uses {}", demand.subject, demand.feature.words()),
+            uses: format!("{} uses {}", demand.subject, words(demand.feature, against.table, column)),
             subject: &demand.subject,
             mode: demand.mode,
             code: demand.feature.code(),
@@ -201,13 +201,23 @@ impl<'d> Asked<'d> {
     }
 }
 
+/// What is used, in the words that matter: how S3 holds an artifact does not where S3 is no place for one.
+fn words(feature: Feature, table: &Table, column: ColumnId) -> &'static str {
+    let says = |feature| table.cell(feature, column).map(|cell| (cell.support, &cell.because));
+    let at_s3 = matches!(feature, Feature::ArtifactS3 | Feature::ArtifactS3Plain);
+    if at_s3 && says(Feature::ArtifactS3) == says(Feature::ArtifactS3Plain) {
+        return "an artifact at `s3://`";
+    }
+    feature.words()
+}
+
 /// Targets that honour a demand, and the mode in which it is made, without any setting or leave.
 fn others<'d>(
     demand: &Demand,
     against: &Against<'d>,
     able: impl Fn(&Table, ColumnId) -> Option<Support>,
 ) -> Vec<&'d str> {
-    let mode = super::Feature::of_mode(demand.mode);
+    let mode = Feature::of_mode(demand.mode);
     let could = against.others.iter().filter(|(_, table)| {
         let Some(column) = table.plain(demand.mode) else { return false };
         let honours = |feature| table.cell(feature, column).is_some_and(|cell| cell.support == Support::Yes);

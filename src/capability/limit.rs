@@ -81,6 +81,7 @@ limits! {
     Variants              Count   VariantLimit     "the number of variants" "serve the others as an endpoint of their own";
     Shadows               Count   VariantLimit     "the number of shadow variants" "keep one shadow";
     VariantsBesideShadow  Count   VariantLimit     "the number of variants beside a shadow" "keep one variant that answers while there is a shadow";
+    VariantShare          Share   VariantLimit     "the share of a variant" "give it more of the calls, or none";
     NameChars             Count   NameLimit        "the length of the name" "choose a shorter name; `moved` keeps what is deployed";
     Tags                  Count   TagLimit         "the number of tags" "keep the tags that someone looks for";
     TagKeyChars           Count   TagLimit         "the length of a tag's key" "choose a shorter key";
@@ -94,6 +95,7 @@ limits! {
     LinearFirst           Share   RolloutLimit     "each part of the linear rollout" "use another kind of rollout";
     RollingFirst          Share   RolloutLimit     "each batch of the rolling rollout" "use another kind of rollout";
     Bake                  Seconds RolloutLimit     "`bake`" "watch it with an `alarm` for longer";
+    RolloutTime           Seconds RolloutLimit     "the time for all parts of the rollout" "use larger parts";
     AbortAlarms           Count   RolloutLimit     "the number of `abort_on` conditions" "keep the conditions that matter most";
     Cooldown              Seconds CooldownLimit    "the cooldown" "leave `cooldown` out to take the platform's own";
 }

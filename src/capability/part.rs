@@ -51,6 +51,8 @@ const AMOUNTS_OF: &[(Limit, &[Feature])] = &[
     (Limit::LinearFirst, &[Feature::RolloutLinear]),
     (Limit::RollingFirst, &[Feature::RolloutRolling]),
     (Limit::Bake, &[Feature::RolloutBake]),
+    (Limit::RolloutTime, &[Feature::RolloutBake]),
+    (Limit::VariantShare, &[Feature::VariantWeights]),
     (Limit::AbortAlarms, &[Feature::RolloutAbort]),
     (Limit::Cooldown, &[Feature::Cooldown]),
 ];

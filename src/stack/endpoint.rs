@@ -168,6 +168,17 @@ pub struct Rollout {
 }
 
 impl Rollout {
+    /// How many parts a change goes over in, each of which is watched; `None` where how large they are is left open.
+    pub fn parts(&self) -> Option<u32> {
+        let first = self.first.as_ref().map(|first| first.value).filter(|first| *first > 0.0);
+        match &*self.kind {
+            "canary" => Some(2),
+            // Without the noise of a fraction such as a third.
+            "linear" | "rolling" => first.map(|first| (1.0 / first - 1e-9).ceil() as u32),
+            _ => Some(1),
+        }
+    }
+
     /// Whether it is more than its kind.
     pub fn says_something(&self) -> bool {
         self.first.is_some() || self.bake.is_some() || !self.abort_on.is_empty()

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
+use crate::report::amount;
 use crate::source::{Span, Spanned};
 
 use super::endpoint::{Batching, Health};
@@ -76,6 +77,20 @@ pub struct Accelerator {
     /// A kind by name, such as `a100`.
     pub kind: Option<Arc<str>>,
     pub count: u32,
+}
+
+impl Accelerator {
+    /// As it would be written; `None` where its memory is no whole amount of a unit.
+    pub fn written(&self) -> Option<String> {
+        let memory = match self.memory {
+            Some(bytes) => Some(format!("memory = {}", amount::size_literal(bytes as f64)?)),
+            None => None,
+        };
+        let kind = self.kind.as_ref().map(|kind| format!("kind = \"{kind}\""));
+        let count = (self.count > 1).then(|| format!("count = {}", self.count));
+        let fields: Vec<String> = [kind, memory, count].into_iter().flatten().collect();
+        Some(if fields.is_empty() { "gpu".to_owned() } else { format!("gpu {{ {} }}", fields.join(", ")) })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

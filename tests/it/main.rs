@@ -20,6 +20,7 @@ mod cost;
 mod diff;
 mod editors;
 mod everything;
+mod everywhere;
 mod fixes;
 mod format;
 mod generate;

@@ -1,6 +1,6 @@
 //! The nearest legal form of an amount out of bounds.
 
-use crate::report::{Change, Diagnostic};
+use crate::report::{Change, Diagnostic, amount};
 use crate::source::Span;
 use crate::stack::{Endpoint, ModeKind, ValueKind};
 
@@ -50,6 +50,10 @@ pub(super) fn nearest(diagnostic: Diagnostic, measure: &Measure, nearest: Option
             }
             None => helped,
         },
+        Limit::RolloutTime => match (nearest, measure.places.first()) {
+            (Some(most), Some((bake, _))) => in_time(helped, measure, most, *bake, offers),
+            _ => helped,
+        },
         Limit::TagValueChars => match (nearest, last) {
             (Some(most), Some(span)) => shortened(helped, span, most, offers),
             _ => helped,
@@ -59,6 +63,7 @@ pub(super) fn nearest(diagnostic: Diagnostic, measure: &Measure, nearest: Option
         | Limit::ServerlessConcurrency
         | Limit::AsyncInFlight
         | Limit::Containers
+        | Limit::VariantShare
         | Limit::Variants
         | Limit::Tags
         | Limit::TagKeyChars
@@ -72,6 +77,21 @@ pub(super) fn nearest(diagnostic: Diagnostic, measure: &Measure, nearest: Option
         | Limit::RollingFirst
         | Limit::Bake
         | Limit::Cooldown => helped,
+    }
+}
+
+/// A shorter time for each part, in whole minutes.
+fn in_time(diagnostic: Diagnostic, measure: &Measure, most: f64, bake: Span, offers: &Offers) -> Diagnostic {
+    let rollout = endpoint(measure, offers).and_then(|endpoint| endpoint.rollout.as_ref());
+    let Some(parts) = rollout.and_then(|rollout| rollout.value.parts()) else { return diagnostic };
+    let each = (most / f64::from(parts) / 60.0).floor() * 60.0;
+    match amount::duration_literal(each).filter(|_| each > 0.0) {
+        Some(text) => {
+            let helped =
+                diagnostic.help(format!("write `bake = {text}` for each of {parts} parts, or use larger parts"));
+            helped.fix(format!("write `{text}`"), bake, text)
+        }
+        None => diagnostic,
     }
 }
 

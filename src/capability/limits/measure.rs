@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::source::{Span, Spanned};
 use crate::stack::endpoint::ModeKind;
-use crate::stack::{Artifact, Callee, Endpoint, Member, Mode, Model, Origin, Policy, Servable, Stack, ValueKind};
+use crate::stack::{
+    Artifact, Callee, Endpoint, Member, Mode, Model, Origin, Policy, Servable, Stack, ValueKind, Variant,
+};
 
 use super::super::demand::{Subject, is_chain};
 use super::{Limit, payload};
@@ -134,6 +136,14 @@ fn of_variants(endpoint: &Endpoint, mode: ModeKind, subject: &Subject, all: &mut
     let (shadows, answering): (Vec<_>, Vec<_>) = endpoint.variants.iter().partition(|v| v.shadow);
     let last = answering.last().map_or(endpoint.span, |v| v.span);
     all.count(Limit::Variants, mode, subject, answering.len(), last);
+    let sum: u32 = answering.iter().map(|variant| variant.weight).sum();
+    if sum > 0 && answering.len() > 1 {
+        let share = |variant: &&Variant| (variant.span, f64::from(variant.weight) / f64::from(sum));
+        let places: Vec<(Span, f64)> = answering.iter().filter(|variant| variant.weight > 0).map(share).collect();
+        let amount = places.iter().map(|(_, share)| *share).fold(1.0, f64::min);
+        let (limit, subject) = (Limit::VariantShare, subject.clone());
+        all.out.push(Measure { limit, mode, subject, amount, at_least: false, places, written: None });
+    }
     if let Some(shadow) = shadows.last() {
         all.count(Limit::Shadows, mode, subject, shadows.len(), shadow.span);
         all.count(Limit::VariantsBesideShadow, mode, subject, answering.len(), last);
@@ -153,6 +163,10 @@ fn of_rollout(endpoint: &Endpoint, mode: ModeKind, subject: &Subject, all: &mut 
     }
     if let Some(bake) = &rollout.value.bake {
         all.put(Limit::Bake, mode, subject, seconds(bake), true);
+        if let Some(parts) = rollout.value.parts() {
+            let whole = Spanned::new(bake.value.as_secs_f64() * f64::from(parts), bake.span);
+            all.put(Limit::RolloutTime, mode, subject, whole, false);
+        }
     }
     if let Some(last) = rollout.value.abort_on.last() {
         all.count(Limit::AbortAlarms, mode, subject, rollout.value.abort_on.len(), last.bound.span);

@@ -55,7 +55,13 @@ pub fn held(amount: f64, bound: &Bound) -> Held {
 fn judge(measure: &Measure, bound: &Bound, column: &Column, offers: &Offers) -> Option<Diagnostic> {
     let (amount, unit, title) = (measure.amount, measure.limit.unit(), &column.title);
     let (verdict, nearest) = match held(amount, bound) {
-        Held::Within => return None,
+        Held::Within => {
+            let step =
+                bound.step.filter(|step| measure.places.iter().any(|(_, amount)| !is_multiple(*amount, *step)))?;
+            let message = format!("{}: {title} rounds to steps of {}", said(measure), unit.words(step));
+            let warning = Diagnostic::warning(Code::LimitedSupport, message);
+            return Some(explained(warning, measure, bound, column));
+        }
         Held::Unsure(sure) => {
             let message = format!("{}: {title} is sure of {} only", said(measure), unit.words(sure));
             let warning = Diagnostic::warning(Code::UnsureLimit, message);
@@ -71,6 +77,11 @@ fn judge(measure: &Measure, bound: &Bound, column: &Column, offers: &Offers) -> 
     };
     let error = Diagnostic::error(measure.limit.code(), format!("{}: {verdict}", said(measure)));
     Some(fix::nearest(explained(error, measure, bound, column), measure, nearest, offers))
+}
+
+fn is_multiple(amount: f64, step: f64) -> bool {
+    let times = amount / step;
+    (times - times.round()).abs() < 1e-6
 }
 
 /// "the timeout of endpoint `search` is 90 s"

@@ -108,7 +108,9 @@ fn takes_all(wide: &Bound, narrow: &Bound) -> bool {
     let above = |a: Option<f64>, b: Option<f64>| a.is_none_or(|a| b.is_some_and(|b| b >= a));
     let steps = wide.one_of.is_empty()
         || (!narrow.one_of.is_empty() && narrow.one_of.iter().all(|step| wide.one_of.contains(step)));
+    let multiples = wide.step.is_none_or(|step| narrow.step.is_some_and(|own| own >= step));
     steps
+        && multiples
         && below(wide.max, narrow.max.or(narrow.one_of.last().copied()))
         && above(wide.min, narrow.min.or(narrow.one_of.first().copied()))
         && below(wide.warn_above, narrow.warn_above.or(narrow.max))
@@ -116,7 +118,7 @@ fn takes_all(wide: &Bound, narrow: &Bound) -> bool {
 
 /// But for its source.
 fn same(a: &Entry, b: &Entry) -> bool {
-    let facts = |e: &Entry| e.bound.as_ref().map(|b| (b.min, b.max, b.warn_above, b.one_of.clone()));
+    let facts = |e: &Entry| e.bound.as_ref().map(|b| (b.min, b.max, b.warn_above, b.step, b.one_of.clone()));
     a.support == b.support && a.because == b.because && a.instead == b.instead && facts(a) == facts(b)
 }
 

@@ -78,6 +78,7 @@ pub(super) struct WrittenBound {
     min: Option<f64>,
     max: Option<f64>,
     warn_above: Option<f64>,
+    step: Option<f64>,
     #[serde(default)]
     one_of: Vec<f64>,
     #[serde(default)]
@@ -311,6 +312,9 @@ impl WrittenBound {
         {
             return Err("`min` above `max`".to_owned());
         }
+        if self.step.is_some_and(|step| step <= 0.0) {
+            return Err("`step` is not above 0".to_owned());
+        }
         if !self.one_of.is_sorted() {
             return Err("`one_of` is not in order".to_owned());
         }
@@ -318,6 +322,7 @@ impl WrittenBound {
             min: self.min,
             max: self.max,
             warn_above: self.warn_above,
+            step: self.step,
             one_of: self.one_of.clone(),
             because: self.because.as_str().into(),
             source: source(&self.source, self.as_of, sources, file)?,

@@ -129,6 +129,8 @@ pub struct Bound {
     pub max: Option<f64>,
     /// Above it, sources disagree, or it is unwise: a warning.
     pub warn_above: Option<f64>,
+    /// What amounts are whole multiples of; others are rounded: a warning.
+    pub step: Option<f64>,
     /// The only amounts there are, ascending; empty for any.
     pub one_of: Vec<f64>,
     pub because: Arc<str>,

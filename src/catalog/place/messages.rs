@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::report::suggest::nearest;
 use crate::report::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::stack::{Accelerator, Servable, Stack};
 
-use super::super::{Choice, Machine, Machines, Need, Offer, Quote, Reason, Usage, gib, pick};
+use super::super::{Choice, Machine, Machines, Need, Offer, Quote, Reason, Usage, pick};
 use super::Ground;
 
 /// Who asks for a machine, and for what.
@@ -23,7 +23,7 @@ pub(super) struct Asker<'s> {
 
 impl Asker<'_> {
     /// The accelerator that a single model asks for.
-    fn accelerator(&self) -> Option<&crate::source::Spanned<Accelerator>> {
+    fn accelerator(&self) -> Option<&Spanned<Accelerator>> {
         match self.serve {
             Servable::Model(name) => self.stack.models.get(name)?.accelerator.as_ref(),
             Servable::Pipeline(_) | Servable::Pool(_) => None,
@@ -75,10 +75,12 @@ pub(super) fn none_fits(asker: &Asker, choice: &Choice, ground: &Ground) -> Diag
         None => match asker.accelerator().zip(strange.and_then(|kind| of_kind(ground.machines, kind))) {
             Some((accelerator, machine)) => {
                 let kind = machine.accelerators.as_ref().map(|has| has.kind.clone());
-                let meant = Accelerator { kind, ..accelerator.value.clone() };
-                let text = with_count(&meant, meant.count);
+                let meant = Accelerator { kind, ..accelerator.value.clone() }.written();
                 let d = misfit(asker, label).help(instead(ground.machines, strange)).note(source_of(machine));
-                d.fix(format!("write `{text}`"), accelerator.span, text)
+                match meant {
+                    Some(text) => d.fix(format!("write `{text}`"), accelerator.span, text),
+                    None => d,
+                }
             }
             None => misfit(asker, label).help(instead(ground.machines, strange)),
         },
@@ -143,19 +145,11 @@ pub(super) fn has_more(
         }
         None => diagnostic.help(format!("{pin}; or ask for another kind, or less memory")),
     };
-    match asker.accelerator() {
-        Some(own) => helped.fix(format!("take all {count}"), own.span, with_count(&own.value, count)),
+    let all = |own: &Spanned<Accelerator>| Some((own.span, Accelerator { count, ..own.value.clone() }.written()?));
+    match asker.accelerator().and_then(all) {
+        Some((span, text)) => helped.fix(format!("take all {count}"), span, text),
         None => helped,
     }
-}
-
-/// The accelerator as it would be written with another count.
-fn with_count(accelerator: &Accelerator, count: u32) -> String {
-    let kind = accelerator.kind.iter().map(|kind| format!("kind = \"{kind}\""));
-    let memory = accelerator.memory.iter().map(|memory| format!("memory = {}", gib(*memory).replace(' ', "")));
-    let count = (count > 1).then(|| format!("count = {count}"));
-    let fields: Vec<String> = kind.chain(memory).chain(count).collect();
-    if fields.is_empty() { "gpu".to_owned() } else { format!("gpu {{ {} }}", fields.join(", ")) }
 }
 
 /// A name that no machine has, or none any more.

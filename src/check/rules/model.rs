@@ -2,7 +2,7 @@
 
 use crate::report::{Code, Diagnostic, Sink, amount};
 use crate::source::Spanned;
-use crate::stack::{Artifact, Model, Origin};
+use crate::stack::{Accelerator, Artifact, Model, Origin};
 
 /// Share of an accelerator's memory that weights may fill before there is too little room for activations. A rule of
 /// thumb of servec's own.
@@ -106,15 +106,21 @@ pub fn the_weights_fit_the_accelerator(model: &Model, sink: &mut Sink) {
     let d = d
         .label(accelerator.span, format!("memory of {all}"))
         .label(*span, format!("{least}{} of weights{}", amount::bytes(weights), if packed { ", packed" } else { "" }));
-    sink.push(match roomy(weights, count) {
-        Some(text) => d.help(format!("ask for more, such as `memory = {text}`, or use smaller weights")),
+    let more = roomy(weights, count);
+    let asked = more.and_then(|more| Accelerator { memory: Some(more as u64), ..accelerator.value.clone() }.written());
+    sink.push(match more.and_then(amount::size_literal).zip(asked) {
+        Some((text, asked)) => d.help(format!("ask for more, such as `memory = {text}`, or use smaller weights")).fix(
+            format!("ask for {text}"),
+            accelerator.span,
+            asked,
+        ),
         None => d.help("ask for more `memory`, or use smaller weights"),
     });
 }
 
 /// The next whole size for each of `count` accelerators that leaves room beside the weights.
-fn roomy(weights: f64, count: u32) -> Option<String> {
+fn roomy(weights: f64, count: u32) -> Option<f64> {
     let each = weights / ROOM / f64::from(count);
     let unit = [1_073_741_824.0, 1_048_576.0, 1024.0].into_iter().find(|unit| each >= *unit)?;
-    amount::size_literal((each / unit).ceil() * unit)
+    Some((each / unit).ceil() * unit)
 }

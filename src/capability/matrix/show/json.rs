@@ -91,7 +91,7 @@ fn of_entry(entry: &Entry) -> Value {
 }
 
 fn of_bound(bound: &Bound) -> Value {
-    json!({ "min": bound.min, "max": bound.max, "warn_above": bound.warn_above, "one_of": bound.one_of })
+    json!({ "min": bound.min, "max": bound.max, "warn_above": bound.warn_above, "step": bound.step, "one_of": bound.one_of })
 }
 
 fn with(mut value: Value, more: Value) -> Value {

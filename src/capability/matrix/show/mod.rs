@@ -53,6 +53,10 @@ fn amounts(bound: &Bound, unit: Unit) -> String {
         Bound { min: Some(min), .. } => format!("≥ {}", words(*min)),
         Bound { .. } => "any".to_owned(),
     };
+    let range = match bound.step {
+        Some(step) => format!("{range} in steps of {}", words(step)),
+        None => range,
+    };
     match bound.warn_above {
         Some(sure) => format!("{range} (sure: {})", words(sure)),
         None => range,
