@@ -117,3 +117,21 @@ fn fires(cron: &str, zone: Option<&str>) -> impl Iterator<Item = Timestamp> {
 fn time_zone(name: Option<&str>) -> Option<TimeZone> {
     name.map_or(Some(TimeZone::UTC), |name| TimeZone::get(name).ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_ends_where_the_next_one_begins() {
+        let day = [("0 7 * * *", None), ("0 12 * * *", None), ("0 20 * * *", None)];
+        assert_eq!([0, 1, 2].map(|of| followed_by(&day, of)), [Some(1), Some(2), Some(0)]);
+        assert_eq!(followed_by(&[("0 7 * * *", None)], 0), None);
+        // Four nights of five it is the morning that follows, and the weekend once.
+        let week = [("0 7 * * 1-5", None), ("0 20 * * 1-5", None), ("0 9 * * 6", None)];
+        assert_eq!([0, 1, 2].map(|of| followed_by(&week, of)), [Some(1), Some(0), Some(0)]);
+        // One that fires often is followed by the other, not by itself.
+        assert_eq!(followed_by(&[("*/5 8-10 * * *", None), ("0 20 * * *", None)], 0), Some(1));
+        assert_eq!(followed_by(&[("0 7 * * *", Some("Asia/Tokyo")), ("0 7 * * *", None)], 0), Some(1));
+    }
+}

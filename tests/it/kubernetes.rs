@@ -207,3 +207,63 @@ fn every_example_builds() {
         }
     }
 }
+
+/// Every `source` of the target's data names documents that stand in its list, with title and day.
+#[test]
+fn each_fact_has_its_source() {
+    for file in ["facts.json", "clouds.json"] {
+        let text = std::fs::read_to_string(format!("targets/kubernetes/{file}")).unwrap();
+        let data: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let sources = data["sources"].as_object().unwrap();
+        assert!(sources.values().all(|source| source["title"].is_string() && source["as_of"].is_string()), "{file}");
+        let mut found = vec![];
+        said(&data, &mut found);
+        assert!(found.len() > 3, "{file}: {found:?}");
+        for key in found.iter().flat_map(|keys| keys.split(", ")) {
+            assert!(sources.contains_key(key), "{file}: no source `{key}`");
+        }
+    }
+}
+
+fn said(data: &serde_json::Value, found: &mut Vec<String>) {
+    match data {
+        serde_json::Value::Object(fields) => {
+            found.extend(fields.get("source").and_then(|source| source.as_str()).map(str::to_owned));
+            fields.values().for_each(|value| said(value, found));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|value| said(value, found)),
+        _ => {}
+    }
+}
+
+/// No workload runs as root, none may gain rights, and each that is called keeps calls while it is replaced.
+#[test]
+fn pods_are_locked_down_and_lose_no_calls() {
+    for folder in fixtures() {
+        for resource in built(&folder).0.resources.values() {
+            let spec = match &*resource.kind {
+                "Deployment" | "Job" => &resource.body["spec"]["template"]["spec"],
+                "ScaledJob" => &resource.body["spec"]["jobTargetRef"]["template"]["spec"],
+                _ => continue,
+            };
+            let at = format!("{folder}: {}", resource.address);
+            assert_eq!(spec["securityContext"]["runAsNonRoot"], true, "{at}");
+            assert_eq!(spec["automountServiceAccountToken"], false, "{at}");
+            let lists = ["containers", "initContainers"].map(|list| spec[list].as_array());
+            for container in lists.into_iter().flatten().flatten() {
+                let security = &container["securityContext"];
+                assert_eq!(security["allowPrivilegeEscalation"], false, "{at}");
+                assert_eq!(security["capabilities"]["drop"][0], "ALL", "{at}");
+                assert!(container["resources"]["requests"]["cpu"].is_string(), "{at}");
+                assert!(container["resources"]["limits"]["memory"].is_string(), "{at}");
+            }
+            let served = spec["containers"][0]["ports"][0]["name"] == "http";
+            if &*resource.kind == "Deployment" && served {
+                let strategy = &resource.body["spec"]["strategy"]["rollingUpdate"];
+                assert_eq!(strategy["maxUnavailable"], 0, "{at}");
+                assert!(spec["containers"][0]["readinessProbe"].is_object(), "{at}");
+                assert!(spec["terminationGracePeriodSeconds"].as_u64().unwrap() >= 15, "{at}");
+            }
+        }
+    }
+}

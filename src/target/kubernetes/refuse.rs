@@ -6,7 +6,8 @@ use crate::check::models_of;
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::Span;
 use crate::stack::{
-    Argument, Artifact, Callee, Endpoint, Metric, Mode, Model, Origin, Policy, Servable, Stack, Value, ValueKind,
+    Argument, Artifact, Callee, Endpoint, Member, Metric, Mode, Model, Origin, Policy, Servable, Stack, Value,
+    ValueKind,
 };
 
 use super::lower::{field, read_queue, text};
@@ -26,6 +27,7 @@ pub fn refuse(stack: &Stack, sink: &mut Sink) {
         schedules_end(endpoint, &settings, sink);
         one_metric_moves_a_revision(endpoint, &settings, sink);
         a_runtime_calls_no_container(stack, endpoint, &settings, sink);
+        a_prefix_names_no_containers(stack, endpoint, sink);
         a_pool_has_a_server_that_loads_many(stack, endpoint, &settings, sink);
         for variant in &endpoint.variants {
             models_in_one_container_agree(stack, &variant.serve, sink);
@@ -212,6 +214,21 @@ fn a_runtime_calls_no_container(stack: &Stack, endpoint: &Endpoint, settings: &S
                 let error = Diagnostic::error(Code::NeedsGraph, message).label(step.span, "called here");
                 sink.push(error.label(model.span, "has an `image`").help(help));
             }
+        }
+    }
+}
+
+/// Members that only a prefix names are not known, so none can have a container of its own.
+fn a_prefix_names_no_containers(stack: &Stack, endpoint: &Endpoint, sink: &mut Sink) {
+    for variant in &endpoint.variants {
+        let Servable::Pool(name) = &variant.serve else { continue };
+        let Some(pool) = stack.pools.get(name).filter(|pool| pool.share_instance) else { continue };
+        if let Member::Prefix { .. } = &pool.members.value {
+            let message = format!("pool `{name}` gives each member a container of its own, and names none of them");
+            let help = "leave `share = instance` out, or name the members: `members = [a, b]`";
+            let error = Diagnostic::error(Code::NotPooledSo, message);
+            let error = error.label(pool.share_at.unwrap_or(pool.span), "one container each");
+            sink.push(error.label(pool.members.span, "of which members?").help(help));
         }
     }
 }
