@@ -104,6 +104,9 @@ fn fit(stack: &Stack, tables: &Tables, sink: &mut Sink) {
     let Some(against) = tables.against(&stack.target) else { return };
     let fits = crate::graph::build(stack, sink)
         .is_some_and(|dag| crate::capability::fit(stack, &dag, against, sink).is_some());
+    if let Some(target) = target::find(&stack.target).filter(|_| fits) {
+        target.hold(stack, sink);
+    }
     if let Some(catalog) = target::catalog_of(&stack.target) {
         provide(stack, catalog, fits, sink);
     }

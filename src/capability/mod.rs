@@ -13,6 +13,7 @@ mod reserved;
 mod served;
 mod table;
 
+pub(crate) use demand::is_chain;
 pub use demand::{Demand, Demands, MetricDemand, Subject, demands};
 pub use feature::Feature;
 pub use fit::{Against, fit};

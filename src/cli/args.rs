@@ -83,6 +83,7 @@ pub enum Command {
     Machines(MachinesArgs),
     Cost(CostArgs),
     Lsp(LspArgs),
+    Iam(IamArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -218,6 +219,15 @@ pub struct LspArgs {
     /// Nothing else is there; for editors that say so
     #[arg(long)]
     pub stdio: bool,
+}
+
+/// Print what whoever applies a stack must be allowed, and nothing else
+///
+/// The platform's own document, worked out offline from what the stack becomes: for SageMaker a policy of IAM.
+#[derive(Debug, Args)]
+pub struct IamArgs {
+    #[command(flatten)]
+    pub program: ProgramPath,
 }
 
 /// Print a shell's completion script

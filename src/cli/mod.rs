@@ -18,6 +18,7 @@ mod explained;
 pub mod file;
 mod fmt;
 mod graph;
+mod iam;
 mod init;
 mod invoke;
 mod left;
@@ -44,7 +45,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::report::Streams;
 
-use args::{Cli, Color, Command, Global};
+pub use args::Cli;
+use args::{Color, Command, Global};
 pub use output::{Context, ExitStatus};
 
 /// The word that makes this binary the model server: the embedded target starts itself with it.
@@ -99,6 +101,7 @@ fn dispatch(command: &Command, ctx: &Context) -> ExitStatus {
         Command::Machines(args) => machines::run(args, ctx),
         Command::Cost(args) => cost::run(args, ctx),
         Command::Lsp(args) => lsp::run(args, ctx),
+        Command::Iam(args) => iam::run(args, ctx),
         Command::Completions(args) => completions::run(args, ctx),
         Command::Man(args) => man::run(args, ctx),
     }

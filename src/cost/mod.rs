@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 pub use budget::keep;
 pub use estimate::estimate;
-pub use replicas::{Replicas, per_variant, shown};
+pub use replicas::{Replicas, per_variant, share_of, shown};
+pub use schedule::followed_by;
 
 use crate::catalog::{HOURS_A_MONTH, Quote, Rate};
 use crate::source::Spanned;

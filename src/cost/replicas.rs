@@ -43,6 +43,13 @@ pub fn of_endpoint(endpoint: &Endpoint) -> Replicas {
     }
 }
 
+/// The replicas of the variant of a name, of so many of its endpoint; all of them where there is none of the name.
+pub fn share_of(endpoint: &Endpoint, variant: &str, replicas: u32) -> u32 {
+    let weights: u64 = endpoint.variants.iter().filter(|v| !v.shadow).map(|v| u64::from(v.weight)).sum();
+    let named = endpoint.variants.iter().find(|known| &*known.name == variant);
+    named.map_or(replicas, |named| share(named, weights, replicas))
+}
+
 /// A variant's machines when the endpoint has this many replicas.
 fn share(variant: &Variant, weights: u64, replicas: u32) -> u32 {
     if variant.shadow || replicas == 0 {

@@ -55,13 +55,51 @@ pub fn least(scale: &Scale) -> u32 {
     scheduled.fold(scale.min, u32::min)
 }
 
+/// Of schedules, each with its times and its zone: the one that comes next after the one at `of`, most often; `None` where
+/// there is no other.
+pub fn followed_by(schedules: &[(&str, Option<&str>)], of: usize) -> Option<usize> {
+    let fires = schedules.iter().enumerate().flat_map(|(i, (cron, zone))| fires(cron, *zone).map(move |at| (at, i)));
+    let mut times: Vec<(Timestamp, usize)> = fires.collect();
+    times.sort();
+    let mut next: Vec<(usize, u32)> = (0..schedules.len()).map(|i| (i, 0)).collect();
+    // The weeks repeat: what comes after the last is the first.
+    let mut after = None;
+    for (_, which) in times.iter().chain(&times).rev() {
+        match after {
+            Some((last, other)) if last == *which && *which == of => count(&mut next, other),
+            Some((last, _)) if last != *which => {
+                after = Some((*which, Some(last)));
+                count(&mut next, Some(last).filter(|_| *which == of));
+            }
+            Some(_) => {}
+            None => after = Some((*which, None)),
+        }
+    }
+    next.into_iter().filter(|(_, often)| *often > 0).max_by_key(|(_, often)| *often).map(|(i, _)| i)
+}
+
+fn count(next: &mut [(usize, u32)], which: Option<usize>) {
+    if let Some((_, often)) = which.and_then(|which| next.get_mut(which)) {
+        *often += 1;
+    }
+}
+
 /// When the ends move, and to what.
 fn moves(scale: &Scale) -> Vec<(Timestamp, (u32, u32))> {
     let mut moves = Vec::new();
     for policy in &scale.policies {
         let Policy::Schedule { cron, zone, min, max, .. } = &policy.value else { continue };
-        let (Some(cron), Some(zone)) = (Cron::parse(cron), time_zone(zone.as_deref())) else { continue };
         let ends = (min.unwrap_or(scale.min), max.unwrap_or(scale.max));
+        moves.extend(fires(cron, zone.as_deref()).map(|at| (at, ends)));
+    }
+    moves
+}
+
+/// Every time of a schedule in the weeks that stand for all; none where it can't be read, which is refused before.
+fn fires(cron: &str, zone: Option<&str>) -> impl Iterator<Item = Timestamp> {
+    let read = Cron::parse(cron).zip(time_zone(zone));
+    read.into_iter().flat_map(|(cron, zone)| {
+        let mut out = Vec::new();
         for day in 0..DAYS {
             let Ok(day) = FIRST.checked_add(day.days()) else { continue };
             if !cron.on(day) {
@@ -69,11 +107,11 @@ fn moves(scale: &Scale) -> Vec<(Timestamp, (u32, u32))> {
             }
             for (hour, minute) in cron.times() {
                 let at = Time::new(hour, minute, 0, 0).map(|time| day.to_datetime(time).to_zoned(zone.clone()));
-                moves.extend(at.and_then(|at| at).map(|at| (at.timestamp(), ends)));
+                out.extend(at.and_then(|at| at).map(|at| at.timestamp()));
             }
         }
-    }
-    moves
+        out
+    })
 }
 
 fn time_zone(name: Option<&str>) -> Option<TimeZone> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::canonical::same;
 use super::lens::Lens;
 use super::path::order;
+use super::quantity;
 use super::set;
 
 /// One path at which the two differ.
@@ -61,6 +62,7 @@ pub(super) fn value(declared: &Value, live: &Value, at: &mut Context<'_>) -> Val
         (Value::Array(wanted), Value::Array(items)) if at.lens.is_set(at.path) => set::compare(wanted, items, at),
         (Value::Array(wanted), Value::Array(items)) if wanted.len() == items.len() => list(wanted, items, at),
         _ if same(declared, live) => declared.clone(),
+        _ if at.lens.is_quantity(at.path) && quantity::same(declared, live) => declared.clone(),
         _ => {
             at.report(Some(live), Some(declared));
             live.clone()

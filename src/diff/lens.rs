@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::canonical::{canonical, sha256};
 use super::compare::compare;
 use super::path::Pattern;
+use super::quantity;
 use super::rules::{KindRules, Notice, Rules};
 
 /// All lenses of one target.
@@ -34,6 +35,7 @@ pub struct Lens {
     pub(super) immutable: Vec<Pattern>,
     pub(super) computed: Vec<Pattern>,
     pub(super) unordered: Vec<Pattern>,
+    pub(super) quantities: Vec<Pattern>,
     pub(super) sensitive: Vec<Pattern>,
     pub(super) defaulted: Vec<(Pattern, Value)>,
     pub(super) notice: Vec<(Pattern, Notice)>,
@@ -46,6 +48,7 @@ impl Lens {
             immutable: parse(&rules.immutable),
             computed: parse(&rules.computed),
             unordered: parse(&rules.unordered),
+            quantities: parse(&rules.quantities),
             sensitive: parse(&rules.sensitive),
             defaulted: rules.defaulted.iter().map(|(path, value)| (Pattern::parse(path), value.clone())).collect(),
             notice: rules.notice.iter().map(|(path, notice)| (Pattern::parse(path), *notice)).collect(),
@@ -58,6 +61,10 @@ impl Lens {
 
     pub(super) fn is_set(&self, path: &[String]) -> bool {
         self.unordered.iter().any(|p| p.is(path))
+    }
+
+    pub(super) fn is_quantity(&self, path: &[String]) -> bool {
+        self.quantities.iter().any(|p| p.is(path))
     }
 
     pub(super) fn is_sensitive(&self, path: &[String]) -> bool {
@@ -107,6 +114,9 @@ impl Lens {
         let mut keep =
             |item: &Value, path: &mut Vec<String>| (!self.is_computed(path)).then(|| self.normal_at(item, path));
         let mut value = each(value, path, &mut keep);
+        if self.is_quantity(path) {
+            value = quantity::normal(&value);
+        }
         if let (Value::Array(items), true) = (&mut value, self.is_set(path)) {
             items.sort_by_cached_key(canonical);
         }

@@ -5,6 +5,7 @@ mod compare;
 mod lens;
 mod moved;
 mod path;
+mod quantity;
 mod rules;
 mod set;
 

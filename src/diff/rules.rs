@@ -24,6 +24,9 @@ pub struct KindRules {
     /// Lists that are sets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unordered: Vec<String>,
+    /// Amounts that are written in several ways: `1500m` is `1.5`, `1Gi` is 1073741824.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quantities: Vec<String>,
     /// Shown as a hash only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sensitive: Vec<String>,

@@ -213,6 +213,15 @@ codes! {
     NotConfirmed = "E0812" "serve::live::not_confirmed";
     WhichStack = "E0813" "serve::live::which_stack";
     Drifted = "E0814" "serve::live::drifted";
+    NoCredential = "E0860" "serve::live::no_credential";
+    PlatformDenied = "E0861" "serve::live::denied";
+    PlatformNotFound = "E0862" "serve::live::not_found";
+    PlatformQuota = "E0863" "serve::live::quota";
+    PlatformRefused = "E0864" "serve::live::refused";
+    OperationFailed = "E0865" "serve::live::operation_failed";
+    PlatformUnreachable = "E0866" "serve::live::unreachable";
+    Foreign = "E0867" "serve::live::foreign";
+    TakenBack = "E0868" "serve::live::taken_back";
     // E09 plan and apply
     StalePlan = "E0901" "serve::plan::stale";
     Protected = "E0902" "serve::plan::protected";
@@ -221,6 +230,27 @@ codes! {
     PlanNotWritten = "E0905" "serve::plan::write";
     NotServed = "E0906" "serve::apply::not_served";
     DeletesAll = "E0907" "serve::plan::deletes_all";
+    // What one platform refuses when it is asked, and its tables don't say
+    ImageOutside = "E0960" "serve::aws::image_outside";
+    StepsApart = "E0961" "serve::aws::steps_apart";
+    EnvironmentsDiffer = "E0962" "serve::aws::environments_differ";
+    RolloutTooLong = "E0963" "serve::aws::rollout_too_long";
+    ScheduleBoth = "E0964" "serve::aws::schedule_both";
+    StepsMeet = "E0965" "serve::aws::steps_meet";
+    AlarmTooLong = "E0966" "serve::aws::alarm_too_long";
+    NotAnAwsName = "E0967" "serve::aws::name";
+    BadTag = "E0968" "serve::aws::tag";
+    MembersUnknown = "E0969" "serve::aws::members_unknown";
+    NotOneServer = "E0980" "serve::target::one_server";
+    NotALabel = "E0981" "serve::target::label";
+    WrongForm = "E0982" "serve::target::form";
+    NoStore = "E0990" "serve::cluster::no_store";
+    NotAName = "E0991" "serve::cluster::not_a_name";
+    NotScaledSo = "E0992" "serve::cluster::not_scaled_so";
+    NeedsGraph = "E0993" "serve::cluster::needs_graph";
+    NoQueue = "E0994" "serve::cluster::no_queue";
+    NotPooledSo = "E0995" "serve::cluster::not_pooled_so";
+    OneContainer = "E0996" "serve::cluster::one_container";
 }
 
 impl Code {

@@ -1,9 +1,7 @@
 //! A large file in parts, each of whole declarations: pest holds some seventy times the text while it reads, so a part
 //! at a time bounds memory and keeps the time in step with the text.
 
-use pest::Parser;
-
-use super::grammar::{Grammar, Rule};
+use super::grammar::{self, Rule};
 
 /// Least size of a part, in bytes. Files below it are read whole.
 const GRAIN: usize = 64 << 10;
@@ -41,7 +39,7 @@ fn starts_of(text: &str, grain: usize) -> Vec<usize> {
 /// is asked, since a refusal of the grammar's is dear.
 fn is_head(line: &str) -> bool {
     let word = line.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or("");
-    WORDS.contains(&word) && Grammar::parse(Rule::head, line).is_ok()
+    WORDS.contains(&word) && grammar::parse(Rule::head, line).is_ok()
 }
 
 #[cfg(test)]

@@ -1,12 +1,8 @@
-//! The generated parser of `grammar/serve.pest`. Nothing outside `syntax` sees it.
+//! The parser of `grammar/serve.pest`, which is built in a crate of its own, and its nodes. Nothing outside `syntax` sees it.
 
 use pest::iterators::Pair;
-use pest_derive::Parser;
 
-/// The rules of `grammar/serve.pest` and their parser.
-#[derive(Parser)]
-#[grammar = "../grammar/serve.pest"]
-pub(super) struct Grammar;
+pub(super) use serve_grammar::{Rule, parse};
 
 pub(super) type Node<'a> = Pair<'a, Rule>;
 

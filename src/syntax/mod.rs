@@ -10,11 +10,9 @@ mod lower;
 mod recover;
 mod scan;
 
-use pest::Parser;
-
 use crate::report::{Code, Diagnostic, Sink};
 use crate::source::{FileId, MAX_BYTES, Span};
-use grammar::{Grammar, Node, Rule};
+use grammar::{Node, Rule};
 use lower::Lower;
 use recover::Problem;
 
@@ -63,7 +61,7 @@ fn parse_parts(file: FileId, text: &str, starts: impl Fn(&str) -> Vec<usize>, si
 
 /// None where the parser ran out of stack, which keywords can bring about without any bracket: `if if if …`.
 fn root(text: &str) -> Option<Node<'_>> {
-    Grammar::parse(Rule::file, text).ok()?.next()
+    grammar::parse(Rule::file, text).ok()?.next()
 }
 
 fn comment(file: FileId, text: &str, start: u32, end: u32) -> ast::Comment {

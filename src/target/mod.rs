@@ -19,9 +19,10 @@ pub use live::{Action, BoxFuture, Failure, Guard, Live, Progress};
 use crate::capability::{Fitted, Table};
 use crate::catalog::Catalog;
 use crate::diff::Rules;
-use crate::report::{Code, Diagnostic};
+use crate::report::{Code, Diagnostic, Sink};
 use crate::resource::{Artifact, Desired};
 pub use crate::stack::Setting;
+use crate::stack::Stack;
 pub use tables::Tables;
 
 /// The pure half of a target.
@@ -38,6 +39,9 @@ pub trait Target: Sync {
     fn catalog(&self) -> Option<&'static Catalog> {
         None
     }
+
+    /// Rules of its own that no table can say: what can't be expressed there, though each part of it can.
+    fn hold(&self, _stack: &Stack, _sink: &mut Sink) {}
 
     /// What makes its documents; `None` for a target that this version checks and does not emit yet.
     fn emitter(&self) -> Option<&'static dyn Emitter>;
@@ -63,6 +67,12 @@ pub trait Emitter: Sync {
 
     /// The files that `build` writes; byte-stable.
     fn files(&self, desired: &Desired) -> Vec<Artifact>;
+
+    /// What whoever applies this must be allowed, and nothing else, as the platform's own document; `None` where it has
+    /// none.
+    fn permissions(&self, _stack: &Stack, _desired: &Desired) -> Option<serde_json::Value> {
+        None
+    }
 }
 
 /// Every target there is.

@@ -126,7 +126,8 @@ pub enum Ref {
 #[serde(deny_unknown_fields)]
 pub struct Asset {
     pub path: String,
-    /// Lower-case hex. The runtime checks it before it serves.
+    /// Lower-case hex. The runtime checks it before it serves; empty for what the compiler never saw, which is fetched from
+    /// elsewhere, and whose path may be a folder with one ONNX file in it.
     pub sha256: String,
     pub bytes: u64,
 }

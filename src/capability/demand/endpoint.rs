@@ -82,7 +82,10 @@ fn of_scale(endpoint: &Endpoint, all: &mut Gather) {
                     all.follows(metric, policy.span);
                 }
             }
-            Policy::Schedule { .. } => all.uses(Feature::ScaleSchedule, policy.span),
+            Policy::Schedule { min, .. } => {
+                all.uses(Feature::ScaleSchedule, policy.span);
+                all.may(Feature::ScaleToZero, (*min == Some(0)).then_some(policy.span));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 mod endpoint;
 mod servable;
 
-pub(super) use servable::is_chain;
+pub(crate) use servable::is_chain;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -6,9 +6,7 @@ mod build;
 mod doc;
 mod layout;
 
-use pest::Parser;
-
-use super::grammar::{Grammar, Rule};
+use super::grammar::{self, Rule};
 use super::{parse, scan};
 use crate::report::Sink;
 use crate::source::FileId;
@@ -26,7 +24,7 @@ pub fn format(file: FileId, text: &str, sink: &mut Sink) -> Option<String> {
     }
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let scan = scan::scan(file, 0, body);
-    let root = Grammar::parse(Rule::file, body).ok()?.next()?;
+    let root = grammar::parse(Rule::file, body).ok()?.next()?;
     let mut lines = build::file(body, &scan.comments, root);
     layout::fit(&mut lines, 0);
     layout::separate(&mut lines);

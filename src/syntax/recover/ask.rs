@@ -1,9 +1,8 @@
 //! Asking twice: a slice that went wrong is parsed again with a strict rule, which fails where the mistake is.
 
-use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
-use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::grammar::{self, Rule};
 
 /// What a strict rule says of a slice.
 #[derive(Debug)]
@@ -28,7 +27,7 @@ pub(super) fn ask(question: Question, slice: &str) -> Option<Answer> {
         Question::Entry => Rule::ask_entry,
         Question::Value => Rule::ask_expr,
     };
-    let error = Grammar::parse(rule, slice).err()?;
+    let error = grammar::parse(rule, slice).err()?;
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };

@@ -1,7 +1,19 @@
-//! Kubernetes: plain Deployments, KEDA, or KServe. Checked here; nothing is emitted yet.
+//! Kubernetes: plain Deployments, KEDA, or KServe, as manifests. Each object is a typed struct of `api`; `lower` says which
+//! there are.
 
-use crate::capability::Table;
-use crate::stack::Type;
+mod api;
+mod facts;
+mod files;
+mod lower;
+mod name;
+mod refuse;
+mod settings;
+
+use crate::capability::{Fitted, Table};
+use crate::diff::Rules;
+use crate::report::Sink;
+use crate::resource::{Artifact, Desired};
+use crate::stack::Stack;
 
 use super::data::{self, Lazy};
 use super::{Emitter, Setting, Target};
@@ -10,31 +22,8 @@ use super::{Emitter, Setting, Target};
 #[derive(Debug)]
 pub struct Kubernetes;
 
-static SETTINGS: Lazy<[Setting; 3]> = Lazy::new(|| {
-    [
-        Setting {
-            name: "context",
-            ty: Type::String,
-            required: false,
-            doc: "The context of the kubeconfig. Default: the current one.",
-        },
-        Setting {
-            name: "namespace",
-            ty: Type::String,
-            required: false,
-            doc: "The namespace that everything is put in. Default `default`.",
-        },
-        Setting {
-            name: "profile",
-            ty: Type::Enum(["plain", "keda", "kserve"].map(Into::into).to_vec()),
-            required: false,
-            doc: "What the cluster has: `plain` (Deployments and autoscaling of the cluster itself), `keda`, or `kserve`. \
-                  Default `plain`.",
-        },
-    ]
-});
-
 static TABLE: Lazy<Table> = Lazy::new(|| data::table(include_str!("../../../targets/kubernetes/capabilities.json")));
+static RULES: Lazy<Rules> = Lazy::new(|| data::json(include_str!("../../../targets/kubernetes/rules.json")));
 
 impl Target for Kubernetes {
     fn name(&self) -> &'static str {
@@ -42,14 +31,32 @@ impl Target for Kubernetes {
     }
 
     fn settings(&self) -> &'static [Setting] {
-        &*SETTINGS
+        &settings::ALL
     }
 
     fn table(&self) -> &'static Table {
         &TABLE
     }
 
+    fn hold(&self, stack: &Stack, sink: &mut Sink) {
+        refuse::refuse(stack, sink);
+    }
+
     fn emitter(&self) -> Option<&'static dyn Emitter> {
-        None
+        Some(&Kubernetes)
+    }
+}
+
+impl Emitter for Kubernetes {
+    fn rules(&self) -> &'static Rules {
+        &RULES
+    }
+
+    fn lower(&self, fitted: &Fitted) -> Desired {
+        lower::lower(fitted)
+    }
+
+    fn files(&self, desired: &Desired) -> Vec<Artifact> {
+        files::files(desired)
     }
 }

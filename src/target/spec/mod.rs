@@ -19,6 +19,7 @@ use crate::stack::{self, Origin, Stack};
 pub use artifact::{Copied, KIND, assets};
 pub use graph::Files;
 pub use places::Places;
+pub use types::port;
 
 /// What a spec is made for.
 #[derive(Debug, Clone)]

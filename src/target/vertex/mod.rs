@@ -1,38 +1,32 @@
-//! Google's Vertex AI: online endpoints and batch prediction. Checked here; nothing is emitted yet.
+//! Google's Vertex AI: online endpoints and batch prediction, as an ordered plan of REST calls. Here is its pure half;
+//! what makes the calls is in `live`.
 
+mod calls;
 mod catalog;
+mod files;
+mod hold;
+mod live;
+mod lower;
+mod names;
+mod settings;
+mod wire;
 
-use crate::capability::Table;
+use crate::capability::{Fitted, Table};
 use crate::catalog::Catalog;
-use crate::stack::Type;
+use crate::diff::Rules;
+use crate::report::Sink;
+use crate::resource::{Artifact, Desired};
+use crate::stack::Stack;
 
 use super::data::{self, Lazy};
-use super::{Emitter, Setting, Target};
+use super::{Access, Emitter, Failure, Place, Setting, Target};
 
 /// The target.
 #[derive(Debug)]
 pub struct Vertex;
 
-static SETTINGS: Lazy<[Setting; 3]> = Lazy::new(|| {
-    [
-        Setting { name: "project", ty: Type::String, required: true, doc: "The project that owns what is deployed." },
-        Setting {
-            name: "region",
-            ty: Type::String,
-            required: true,
-            doc: "The region that it is deployed in, such as \"europe-west4\".",
-        },
-        Setting {
-            name: "endpoint",
-            ty: Type::Enum(["dedicated", "shared", "private"].map(Into::into).to_vec()),
-            required: false,
-            doc: "Who shares the address: `dedicated`, with a name of its own, `shared`, or `private`, through Private \
-                  Service Connect. Default `dedicated`.",
-        },
-    ]
-});
-
 static TABLE: Lazy<Table> = Lazy::new(|| data::table(include_str!("../../../targets/vertex/capabilities.json")));
+static RULES: Lazy<Rules> = Lazy::new(|| data::json(include_str!("../../../targets/vertex/rules.json")));
 
 impl Target for Vertex {
     fn name(&self) -> &'static str {
@@ -40,7 +34,7 @@ impl Target for Vertex {
     }
 
     fn settings(&self) -> &'static [Setting] {
-        &*SETTINGS
+        &*settings::SETTINGS
     }
 
     fn table(&self) -> &'static Table {
@@ -51,7 +45,29 @@ impl Target for Vertex {
         Some(&catalog::CATALOG)
     }
 
+    fn hold(&self, stack: &Stack, sink: &mut Sink) {
+        hold::hold(stack, sink);
+    }
+
+    fn connect(&self, place: &Place) -> Result<Box<dyn Access>, Failure> {
+        Ok(Box::new(live::Reach::new(place)?))
+    }
+
     fn emitter(&self) -> Option<&'static dyn Emitter> {
-        None
+        Some(&Vertex)
+    }
+}
+
+impl Emitter for Vertex {
+    fn rules(&self) -> &'static Rules {
+        &RULES
+    }
+
+    fn lower(&self, fitted: &Fitted) -> Desired {
+        lower::lower(fitted)
+    }
+
+    fn files(&self, desired: &Desired) -> Vec<Artifact> {
+        files::files(desired)
     }
 }

@@ -213,6 +213,7 @@ impl Writer {
             (Type::Bool, ..) => "true".to_owned(),
             (Type::Int, ..) => "8080".to_owned(),
             (Type::Size, ..) => "64MiB".to_owned(),
+            (Type::Uri(schemes), ..) => format!("\"{}://some/\"", schemes.first().map_or("file", |scheme| scheme)),
             _ => "\"some\"".to_owned(),
         };
         write!(self.made.text, "{} = {value}", setting.name).unwrap();
