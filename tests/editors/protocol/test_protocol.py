@@ -17,7 +17,7 @@ use "./parts.serve".{least}
 
 /// Kinds of files.
 model magika {
-  image = "registry/magika:1"
+  image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/magika:1"
   input  tokens: tensor<i32>[batch, 2048]
   output scores: tensor<f32>[batch, 214]
 }
