@@ -24,8 +24,7 @@ impl Double {
             return None;
         };
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vertex/double.py");
-        let mut child =
-            Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim().strip_prefix("listening ").unwrap().parse().unwrap();
@@ -99,11 +98,42 @@ fn text_of(name: &str) -> String {
 }
 
 const STACKS: &[&str] = &[
-    "plain", "shared-endpoint", "private-endpoint", "streaming", "local-file", "own-bucket", "own-image-with-files", "pytorch",
-    "sklearn-of-a-file", "vllm", "environment", "secret-in-the-environment", "health", "slow-start", "two-variants",
-    "three-even-variants", "scale-by-requests", "scale-by-cpu-and-gpu", "scale-to-zero", "canary", "rolling", "capture",
-    "encrypted", "identity", "tags", "logs", "async-by-backlog", "async-encrypted", "job", "job-and-endpoint", "pipeline",
-    "pool-of-onnx", "pool-of-a-prefix", "pool-of-tensorflow", "two-endpoints-of-one-model", "names-in-capitals",
+    "plain",
+    "shared-endpoint",
+    "private-endpoint",
+    "streaming",
+    "local-file",
+    "own-bucket",
+    "own-image-with-files",
+    "pytorch",
+    "sklearn-of-a-file",
+    "vllm",
+    "environment",
+    "secret-in-the-environment",
+    "health",
+    "slow-start",
+    "two-variants",
+    "three-even-variants",
+    "scale-by-requests",
+    "scale-by-cpu-and-gpu",
+    "scale-to-zero",
+    "canary",
+    "rolling",
+    "capture",
+    "encrypted",
+    "identity",
+    "tags",
+    "logs",
+    "async-by-backlog",
+    "async-encrypted",
+    "job",
+    "job-and-endpoint",
+    "pipeline",
+    "pool-of-onnx",
+    "pool-of-a-prefix",
+    "pool-of-tensorflow",
+    "two-endpoints-of-one-model",
+    "names-in-capitals",
 ];
 
 #[test]
@@ -138,7 +168,9 @@ fn a_new_version_is_deployed_before_calls_go_over_and_the_old_one_goes_last() {
         .iter()
         .map(|call| call.as_str().unwrap())
         .filter(|call| !call.starts_with("GET"))
-        .filter_map(|call| ["models:upload", ":deployModel", ":undeployModel", "PATCH"].into_iter().find(|w| call.contains(w)))
+        .filter_map(|call| {
+            ["models:upload", ":deployModel", ":undeployModel", "PATCH"].into_iter().find(|w| call.contains(w))
+        })
         .collect();
     assert_eq!(steps, ["models:upload", ":deployModel", "PATCH", "PATCH", ":undeployModel"]);
     assert_ne!(state["splits"]["prod--score"], old);
@@ -232,8 +264,10 @@ fn a_change_of_what_can_be_changed_in_place_deploys_nothing() {
     double.must(&path, &["apply", "--yes"]);
     let calls = double.state()["calls"].to_string();
     assert!(calls.contains(":mutateDeployedModel"), "{calls}");
-    let later: Vec<String> =
-        double.state()["calls"].as_array().unwrap()[from..].iter().map(|call| call.as_str().unwrap().to_owned()).collect();
+    let later: Vec<String> = double.state()["calls"].as_array().unwrap()[from..]
+        .iter()
+        .map(|call| call.as_str().unwrap().to_owned())
+        .collect();
     assert!(!later.iter().any(|call| call.contains(":deployModel")), "{later:#?}");
     let plan = double.servec(&path, &["plan", "--detailed-exitcode"]);
     assert_eq!(plan.status.code(), Some(0), "{}", said(&plan));
