@@ -38,6 +38,20 @@ async function stop() {
   await running?.stop();
 }
 
+// What a lens such as "used 3 times" does: the server sends places in the protocol's notation.
+async function showPlaces(uri, position, places) {
+  if (!client) {
+    return;
+  }
+  const of = client.protocol2CodeConverter;
+  await vscode.commands.executeCommand(
+    "editor.action.showReferences",
+    of.asUri(uri),
+    of.asPosition(position),
+    places.map((place) => of.asLocation(place)),
+  );
+}
+
 async function activate(context) {
   const restart = async () => {
     await stop();
@@ -45,6 +59,7 @@ async function activate(context) {
   };
   context.subscriptions.push(
     vscode.commands.registerCommand("servec.restart", restart),
+    vscode.commands.registerCommand("servec.places", showPlaces),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration("servec.path")) {
         await restart();

@@ -234,7 +234,6 @@ codes! {
     ImageOutside = "E0960" "serve::aws::image_outside";
     StepsApart = "E0961" "serve::aws::steps_apart";
     EnvironmentsDiffer = "E0962" "serve::aws::environments_differ";
-    RolloutTooLong = "E0963" "serve::aws::rollout_too_long";
     ScheduleBoth = "E0964" "serve::aws::schedule_both";
     StepsMeet = "E0965" "serve::aws::steps_meet";
     AlarmTooLong = "E0966" "serve::aws::alarm_too_long";

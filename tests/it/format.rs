@@ -89,3 +89,23 @@ fn a_broken_text_is_refused_with_its_errors() {
     assert_eq!(syntax::format(FileId(0), "model a {\n  memory 4GiB\n}\n", &mut sink), None);
     assert!(sink.has_errors());
 }
+
+/// Every pair of `docs/formatting.md`: what stands below "Written:" becomes what stands below "In form:".
+#[test]
+fn the_page_about_the_form_tells_the_truth() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formatting.md")).unwrap();
+    let block = |part: &str| {
+        let (_, rest) = part.split_once("```serve\n").unwrap();
+        rest.split_once("```").unwrap().0.to_owned()
+    };
+    let mut pairs = 0;
+    for part in page.split("Written:\n").skip(1) {
+        let (written, in_form) = part.split_once("In form:\n").unwrap();
+        let (written, in_form) = (block(written), block(in_form));
+        assert_ne!(written, in_form);
+        assert_eq!(format(&written), in_form);
+        keeps(&written);
+        pairs += 1;
+    }
+    assert_eq!(pairs, 4);
+}

@@ -229,7 +229,7 @@ fn what_cfn_lint_misses_is_refused_by_servec() {
         ("variant a { weight = 1 }\n variant b { weight = 1 }\n rollout = rolling { first = 10% }", Code::NotTogether),
         ("scale = 0..2\n rollout = canary { first = 10%, bake = 5min }", Code::NotTogether),
         ("scale = 0..2\n variant a { weight = 1 }\n variant b { weight = 1 }", Code::NotTogether),
-        ("scale = 9..9\n rollout = linear { first = 10%, bake = 1h }", Code::RolloutTooLong),
+        ("scale = 9..9\n rollout = linear { first = 10%, bake = 1h }", Code::RolloutLimit),
         ("mode = async { timeout = 2h }", Code::TimeLimit),
         ("network { subnets = [\"subnet-1\"] }", Code::NotTogether),
         ("scale = 1..3 { schedule s { cron = \"0 7 */2 * 1\", min = 2 } }", Code::ScheduleBoth),

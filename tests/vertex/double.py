@@ -310,6 +310,15 @@ def delete_version(parent, id, **_):
     return CLOUD.operation(parent, lambda: CLOUD.models[name].remove(version), dict)
 
 
+def merge_aliases(parent, id, body, **_):
+    name, _, alias = id.partition("@")
+    version = CLOUD.version(name, alias)
+    for other in CLOUD.models[name]:
+        other["versionAliases"] = [a for a in other["versionAliases"] if a not in body["versionAliases"]]
+    version["versionAliases"] += body["versionAliases"]
+    return version
+
+
 def create_pool(parent, body, **_):
     id = body["deploymentResourcePoolId"]
     if id in CLOUD.pools:
@@ -429,6 +438,7 @@ ROUTES = [
     (rf"^GET {P}/models/([^/:]+)$", get_model),
     (rf"^PATCH {P}/models/([^/:]+)$", patch_model),
     (rf"^DELETE {P}/models/([^/:]+):deleteVersion$", delete_version),
+    (rf"^POST {P}/models/([^/:]+):mergeVersionAliases$", merge_aliases),
     (rf"^DELETE {P}/models/([^/:@]+)$", delete_model),
     (rf"^POST {P}/deploymentResourcePools$", create_pool),
     (rf"^GET {P}/deploymentResourcePools$", lambda parent, query, **_: paged(list(CLOUD.pools.values()), query, "deploymentResourcePools")),

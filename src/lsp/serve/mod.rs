@@ -12,5 +12,6 @@ pub mod session;
 pub mod uri;
 pub mod wire;
 pub mod worker;
+mod workspace;
 
 pub use server::{Ended, serve};

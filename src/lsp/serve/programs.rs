@@ -15,6 +15,8 @@ pub struct Program {
     pub generation: u64,
     /// The last state that was checked, and of which generation.
     pub last: Option<(u64, Shared)>,
+    /// The last one of which what completion asks is worked out, so that it waits for nothing.
+    pub warm: Option<Shared>,
     /// The last check ended in a panic, at this generation.
     pub panicked: Option<u64>,
     /// What it says of each file.
@@ -33,6 +35,13 @@ impl Program {
     /// Whether its newest state was checked, or can't be.
     pub fn is_done(&self) -> bool {
         self.is_fresh() || self.panicked == Some(self.generation)
+    }
+
+    /// A state that has a file, be it a moment old.
+    pub fn any(&self, path: &Utf8Path) -> Option<&Shared> {
+        let last = self.last.as_ref().map(|(_, analysis)| analysis);
+        let has = |analysis: &&Shared| analysis.unit_at(path).is_some();
+        self.warm.as_ref().filter(has).or(last.filter(has))
     }
 
     pub fn newest(&self) -> Option<&Shared> {

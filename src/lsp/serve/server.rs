@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::compile::Options;
 use crate::lsp::Root;
+use crate::lsp::analysis::Shared;
 
 use super::answer::Failure;
 use super::documents::Documents;
@@ -22,7 +23,7 @@ use super::routes::{Needs, Route};
 use super::session::{Abilities, Places, Session, parsed};
 use super::wire::Encoding;
 use super::worker::{Done, Job, Worker};
-use super::{library, offer, uri};
+use super::{library, offer, uri, worker, workspace};
 
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,9 @@ struct Server<'c> {
     can: Abilities,
     documents: Documents,
     programs: Programs,
+    options: Options,
+    /// Open in the client.
+    folders: Vec<Utf8PathBuf>,
     /// What came and is not looked at yet.
     queue: VecDeque<Message>,
     /// Requests that wait for a program.
@@ -67,6 +71,8 @@ pub fn serve(connection: &Connection, options: &Options, routes: Vec<Route>) -> 
         can: offer::heard(&params.capabilities),
         documents: Documents::default(),
         programs: Programs::default(),
+        options: options.clone(),
+        folders: workspace::folders(&params),
         queue: VecDeque::new(),
         waiting: Vec::new(),
         shut: false,
@@ -160,10 +166,11 @@ impl Server<'_> {
     }
 
     fn is_ready(&self, request: &Request, needs: Needs) -> bool {
-        let program = path_of(request).and_then(|path| self.programs.get(&home(&path)));
+        let path = path_of(request).unwrap_or_default();
+        let program = self.programs.get(&home(&path));
         match needs {
             Needs::Text => true,
-            Needs::Any => program.is_none_or(|p| p.last.is_some() || p.is_done()),
+            Needs::Any => program.is_none_or(|p| p.any(&path).is_some() || p.is_done()),
             Needs::Newest => program.is_none_or(super::programs::Program::is_done),
             Needs::All => self.programs.iter().all(|(_, p)| p.is_done()),
         }
@@ -187,19 +194,25 @@ impl Server<'_> {
     fn session(&self, request: &Request, needs: Needs) -> Session<'_> {
         let path = path_of(request).unwrap_or_default();
         let fresh = |program: &super::programs::Program| match needs {
-            Needs::Any => program.last.as_ref().map(|(_, analysis)| analysis.clone()),
+            Needs::Any => program.any(&path).cloned(),
             Needs::Text | Needs::Newest | Needs::All => program.newest().cloned(),
         };
-        let own = self
-            .programs
-            .get(&home(&path))
-            .and_then(fresh)
-            .filter(|a| needs == Needs::Any || a.unit_at(&path).is_some());
+        let own = self.programs.get(&home(&path)).and_then(fresh).filter(|a| a.unit_at(&path).is_some());
         // A file that is open nowhere may be part of a program that is.
         let having = || self.programs.iter().filter_map(|(_, p)| fresh(p)).find(|a| a.unit_at(&path).is_some());
         let program = own.or_else(having);
-        let all = self.programs.iter().filter_map(|(_, p)| p.newest().cloned()).collect();
+        let mut all: Vec<Shared> = self.programs.iter().filter_map(|(_, p)| p.newest().cloned()).collect();
+        if needs == Needs::All {
+            all.extend(self.closed_users(&path));
+        }
         Session { places: self.places(), program, all, document: self.documents.get(&path), path, can: self.can }
+    }
+
+    /// Programs that use a file and have no open text: checked for one request alone.
+    fn closed_users(&self, path: &camino::Utf8Path) -> Vec<Shared> {
+        let users = workspace::users(&self.folders, path);
+        let closed = users.into_iter().filter(|root| self.programs.get(root).is_none());
+        closed.filter_map(|root| worker::checked(&root, self.documents.buffers(), &self.options)).collect()
     }
 
     fn places(&self) -> Places<'_> {
@@ -235,6 +248,13 @@ impl Server<'_> {
                 let touched = self.programs.touch_all();
                 self.check(touched);
             }
+            "workspace/didChangeWorkspaceFolders" => {
+                let Ok(p) = serde_json::from_value::<DidChangeWorkspaceFoldersParams>(note.params) else { return };
+                let paths = |all: &[WorkspaceFolder]| all.iter().map(|f| uri::path(f.uri.as_str())).collect::<Vec<_>>();
+                let gone = paths(&p.event.removed);
+                self.folders.retain(|folder| !gone.contains(folder));
+                self.folders.extend(paths(&p.event.added));
+            }
             "$/cancelRequest" => {
                 if let Some(id) = cancelled(&Message::Notification(note)) {
                     let gone = self.waiting.extract_if(.., |r| r.id == id).collect::<Vec<_>>();
@@ -267,6 +287,10 @@ impl Server<'_> {
 
     fn checked(&mut self, done: Done) {
         let Some(program) = self.programs.get_mut(&done.root) else { return };
+        if done.warm {
+            program.warm = done.analysis;
+            return;
+        }
         let newest = done.generation == program.generation;
         let Some(analysis) = done.analysis else {
             program.panicked = Some(done.generation);

@@ -9,7 +9,6 @@ use lsp_types::{Location, Position, Range, TextEdit, Uri};
 use crate::lsp::analysis::Shared;
 use crate::lsp::complete::Asked;
 use crate::lsp::{Analysis, At};
-use crate::names::UnitId;
 use crate::report::Edit;
 use crate::source::Span;
 use crate::stdlib;
@@ -99,7 +98,7 @@ impl Session<'_> {
     pub fn asked(&self, position: Position) -> Option<Asked<'_>> {
         let analysis = self.program.as_ref()?;
         let document = self.document?;
-        let unit: UnitId = analysis.unit_at(&self.path).map_or(UnitId(0), |(id, _)| id);
+        let (unit, _) = analysis.unit_at(&self.path)?;
         let offset = self.places.encoding.offset(&document.source, position) as usize;
         Some(Asked { analysis, unit, text: &document.source.text, offset })
     }

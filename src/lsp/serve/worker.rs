@@ -22,11 +22,14 @@ pub struct Job {
     pub buffers: Buffers,
 }
 
-/// A program that was checked; `None` after a panic, which is our mistake.
+/// A program that was checked.
 pub struct Done {
     pub root: Root,
     pub generation: u64,
+    /// `None` after a panic, which is our mistake.
     pub analysis: Option<Shared>,
+    /// Said a second time, now that what completion asks is worked out too.
+    pub warm: bool,
 }
 
 /// The thread's two ends. It ends when the first is dropped.
@@ -49,14 +52,28 @@ impl Worker {
                 }
                 for (root, job) in newest {
                     let analysis = checked(&root, job.buffers, &options);
-                    if send.send(Done { root, generation: job.generation, analysis }).is_err() {
+                    let done = |analysis, warm| Done { root: root.clone(), generation: job.generation, analysis, warm };
+                    if send.send(done(analysis.clone(), false)).is_err() {
                         return;
+                    }
+                    // Only while nothing else waits to be checked.
+                    if let Some(warm) = analysis.filter(|analysis| todo.is_empty() && warmed(analysis)) {
+                        let _ = send.send(done(Some(warm), true));
                     }
                 }
             }
         })?;
         Ok(Self { jobs, done })
     }
+}
+
+/// Works out what completion asks of a program; not after a panic.
+fn warmed(analysis: &Shared) -> bool {
+    catch_unwind(AssertUnwindSafe(|| {
+        analysis.known();
+        analysis.marks();
+    }))
+    .is_ok()
 }
 
 /// Checks one program; `None` after a panic.

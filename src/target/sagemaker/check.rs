@@ -23,7 +23,6 @@ pub fn check(stack: &Stack, region: &str, sink: &mut Sink) {
     for endpoint in &stack.endpoints {
         an_image_can_be_pulled(stack, endpoint, sink);
         a_pipeline_has_a_row_of_containers(stack, endpoint, region, sink);
-        a_rollout_ends_in_time(endpoint, sink);
         a_schedule_can_be_said(endpoint, sink);
         steps_begin_apart(endpoint, sink);
         an_alarm_looks_back_a_week(endpoint, sink);
@@ -149,18 +148,6 @@ fn members_in_containers_of_their_own_are_named(pool: &Pool, sink: &mut Sink) {
         let d = Diagnostic::error(Code::MembersUnknown, message).label(pool.members.span, "whatever lies there");
         let d = d.label(share, "a container for each");
         sink.push(d.help("name the members, or leave `share = instance` out: one server then loads what is asked for"));
-    }
-}
-
-fn a_rollout_ends_in_time(endpoint: &Endpoint, sink: &mut Sink) {
-    let Some(rollout) = &endpoint.rollout else { return };
-    let (watched, most) = (lower::watched(&rollout.value), lower::most_watched());
-    if watched > most {
-        let (hours, limit) = (watched as f64 / 3600.0, most as f64 / 3600.0);
-        let message = format!("the rollout of endpoint `{}` is watched for {hours:.1} h in all", endpoint.name);
-        let d = Diagnostic::error(Code::RolloutTooLong, message).label(rollout.span, format!("{limit:.1} h at most"));
-        let d = d.note("SageMaker ends a deployment after 8 h, and starting machines takes its part of that");
-        sink.push(d.help("make `bake` shorter, or `first` larger, so that there are fewer parts"));
     }
 }
 

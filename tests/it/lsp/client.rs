@@ -16,13 +16,15 @@ pub struct Client {
     /// The last diagnostics of each file, with the version they are of.
     pub published: BTreeMap<String, (Option<i64>, Vec<Value>)>,
     pub notes: Vec<Notification>,
+    /// Addresses of the folders that it has open.
+    pub folders: Vec<String>,
     /// Answers that came before anyone waited for them.
     early: BTreeMap<String, lsp_server::Response>,
 }
 
 impl Client {
     pub fn new(connection: Connection) -> Self {
-        Self { connection, next: 0, published: BTreeMap::new(), notes: vec![], early: BTreeMap::new() }
+        Self { connection, next: 0, published: BTreeMap::new(), notes: vec![], folders: vec![], early: BTreeMap::new() }
     }
 
     /// Shakes hands; the server's own words come back.
@@ -35,8 +37,9 @@ impl Client {
                 "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
             },
         });
-        let answer =
-            self.ask("initialize", json!({ "processId": null, "rootUri": null, "capabilities": capabilities }));
+        let folders: Vec<Value> = self.folders.iter().map(|uri| json!({ "uri": uri, "name": "folder" })).collect();
+        let params = json!({ "processId": null, "workspaceFolders": folders, "capabilities": capabilities });
+        let answer = self.ask("initialize", params);
         self.tell("initialized", json!({}));
         answer.unwrap()
     }

@@ -3,6 +3,8 @@
 mod cases;
 mod client;
 mod fuzz;
+mod neovim;
+mod protocol;
 mod same;
 mod show;
 mod stdio;

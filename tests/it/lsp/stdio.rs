@@ -204,3 +204,34 @@ fn files_of_a_program_see_each_others_unsaved_texts() {
     client.leave();
     thread.join().unwrap();
 }
+
+/// A program of another folder uses the file, and nothing of it is open: its texts are renamed too.
+#[test]
+fn renaming_reaches_programs_that_are_not_open() {
+    let program = Program::new();
+    std::fs::create_dir_all(program.path().join("parts")).unwrap();
+    std::fs::create_dir_all(program.path().join("app")).unwrap();
+    program.write("parts/sizes.serve", b"let small = 1\n");
+    program.write("app/main.serve", b"use \"../parts/sizes.serve\".{small}\nlet b = small\n");
+    let of = |name: &str| uri::of(&program.path().join(name));
+    let (mut client, thread) = server(vec![]);
+    client.folders = vec![uri::of(program.path())];
+    client.initialize(&[]);
+    client.open(&of("parts/sizes.serve"), 1, "let small = 1\n");
+    let mut params = at(&of("parts/sizes.serve"), 0, 5);
+    params["newName"] = json!("tiny");
+    let edit = client.ask("textDocument/rename", params.clone()).unwrap();
+    let changed: Vec<(&str, usize)> = edit["documentChanges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| (change["textDocument"]["uri"].as_str().unwrap(), change["edits"].as_array().unwrap().len()))
+        .collect();
+    assert_eq!(changed, [(of("app/main.serve").as_str(), 2), (of("parts/sizes.serve").as_str(), 1)]);
+    // There it would clash, so it is refused here.
+    params["newName"] = json!("b");
+    let (code, why) = client.ask("textDocument/rename", params).unwrap_err();
+    assert_eq!((code, why.as_str()), (-32803, "with the name `b`: `b` is declared twice"));
+    client.leave();
+    thread.join().unwrap();
+}

@@ -28,7 +28,6 @@ use crate::resource::Desired;
 pub use chain::runs;
 pub use config::models_of;
 pub use container::is_ecr;
-pub use rollout::{most_watched, watched};
 
 /// CloudFormation's name of a stack is this and its own.
 pub const STACK_PREFIX: &str = "servec-";

@@ -77,13 +77,8 @@ fn steps(rollout: &Rollout) -> u64 {
 }
 
 /// What all parts are watched for together, in seconds.
-pub fn watched(rollout: &Rollout) -> u64 {
+fn watched(rollout: &Rollout) -> u64 {
     steps(rollout) * seconds(rollout)
-}
-
-/// The most that a whole change may be watched, in seconds.
-pub fn most_watched() -> u64 {
-    TIMES.1 - START
 }
 
 fn longest(rollout: &Rollout) -> u64 {

@@ -150,6 +150,18 @@ async fn model(reach: &Reach, before: &Json) -> Result<Option<Request>, Failure>
         aliases.into_iter().flatten().any(|known| known.as_str() == Some(&alias))
     };
     let Some(version) = versions.iter().find(has) else { return Ok(None) };
+    let is_default = |version: &&Json| {
+        let aliases = version.get("versionAliases").and_then(Json::as_array);
+        aliases.into_iter().flatten().any(|known| known.as_str() == Some("default"))
+    };
+    // One version must be the default: another one becomes it.
+    if is_default(&version)
+        && let Some(other) = versions.iter().rev().find(|other| text(other, "versionId") != text(version, "versionId"))
+    {
+        let path = format!("{one}@{}:mergeVersionAliases", text(other, "versionId"));
+        let request = Request::new(Service::Aiplatform, Method::Post, path);
+        reach.client.ask(&request.json(json!({ "versionAliases": ["default"] }))).await?;
+    }
     let path = match versions.len() {
         1 => one,
         _ => format!("{one}@{}:deleteVersion", text(version, "versionId")),

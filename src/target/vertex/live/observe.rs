@@ -104,7 +104,9 @@ impl All<'_> {
     }
 
     fn version(&mut self, id: &str, version: &Json) {
-        let Some(model) = read::<Model>(version) else { return };
+        let Some(mut model) = read::<Model>(version) else { return };
+        // What is in it is known by its hash; values of variables may be secret, and are never shown.
+        model.container_spec.env.iter_mut().for_each(|env| env.value.clear());
         let Some(hash) = model.version_aliases.iter().find_map(|alias| alias.strip_prefix("h-")) else { return };
         let address = Address::new(kind::MODEL, &format!("{}-{hash}", model.display_name));
         let name = format!("{}/models/{id}@h-{hash}", self.reach.site.at.parent());
@@ -134,11 +136,11 @@ impl All<'_> {
         let id = text(live, "name").rsplit('/').next().unwrap_or("").to_owned();
         let name = endpoint.display_name.clone();
         let address = Address::new(kind::ENDPOINT, &name);
+        self.names.push(name.clone());
         let mut serving = vec![address.clone()];
         for model in deployed(live).filter(|model| is_own_deployment(self.reach, model)) {
             serving.extend(self.deployment(&id, &name, &address, model));
         }
-        self.names.push(name.clone());
         let body = json!(NewEndpoint { endpoint_id: id.clone(), endpoint });
         self.put(address, kind::ENDPOINT, body, vec![], Health::Ready);
         let shares: Shares = live.get("trafficSplit").and_then(read).unwrap_or_default();
